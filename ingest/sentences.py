@@ -1,0 +1,52 @@
+"""Cutting French text into sentences: the smallest spans that a quote may be made of."""
+
+import re
+from collections.abc import Iterator
+
+from ingest.model import Span
+
+# Words before a full stop that do not end a sentence: titles, references to legal texts, common shortenings.
+_ABBREVIATIONS = frozenset(
+    "m mm mme mmes mlle dr drs pr me st ste art al p pp ex cf etc env réf ref tél tel n no vol chap fig éd ed"
+    " l r d lo c-à-d i.e e.g p.ex av j.-c sté cie adm dép min max approx resp suppl ann §".split()
+)
+_END = re.compile(r"[.!?…]+[»”\"')\]]*(?:[\u00a0\u202f ]?»)?(?=[ \u00a0\n])")
+_OPENING = re.compile(r"[ \u00a0\u202f\n]*[«“\"'(\[–—-]*[ \u00a0\u202f]*([0-9A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ•])")
+_LAST_WORD = re.compile(r"([\w.&§’'-]+)[.!?…]+$")
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Spans of the sentences of ``text[start:end]`` in order, surrounding white space left out.
+
+    A full stop ends a sentence when a capital, a digit or an opening quote follows and the word before it is
+    not an abbreviation or an initial. ``;`` and ``:`` never end one.
+    """
+    stop = len(text) if end is None else end
+    begin = start
+    for match in _END.finditer(text, start, stop):
+        if not _OPENING.match(text, match.end(), stop):
+            continue
+        if match.group().startswith(".") and _is_abbreviation(text[begin : match.start() + 1]):
+            continue
+        yield from _trimmed(text, begin, match.end())
+        begin = match.end()
+    yield from _trimmed(text, begin, stop)
+
+
+def _is_abbreviation(head: str) -> bool:
+    found = _LAST_WORD.search(head)
+    if found is None:
+        return False
+    word = found.group(1).casefold().strip("('’")
+    # "l’art. 5": the article before the apostrophe is not part of the word.
+    word = re.split("[’']", word)[-1].strip(".")
+    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield Span(start, end)
