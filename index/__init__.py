@@ -1,0 +1,1 @@
+"""Finding passages: French BM25, sentence embeddings in FAISS, and their fusion."""

@@ -1,0 +1,141 @@
+"""Searching a generation: candidates from both engines, one fused ranking, sentence scores for the quotes."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.build import LEXICAL_FOLDER, LINES_FILE, OFFSETS_FILE, PASSAGES_FILE
+from index.errors import IndexDamaged
+from index.fuse import DEFAULT_WEIGHTS, FusionWeights, fuse
+from index.generation import Manifest, verify
+from index.lexical import Bm25Index, Expand
+from index.model import FloatVector, Mask, RowArray, SearchFilter, SearchHit, SearchMode, Signals
+from index.ports import Embedder
+from index.table import PassageTable
+from index.vectors import FaissStore
+
+CANDIDATES = 100
+"""Rows that each engine proposes; the union is scored by both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the engines see it. ``vector`` is None in lexical mode."""
+
+    text: str
+    vector: FloatVector | None
+
+
+class SearchEngine:
+    """An open generation. Immutable and safe to share between threads.
+
+    Args:
+        folder: the generation's folder; every file is checked against the manifest first.
+        embedder: must be the model that the generation was built with.
+        expand: equivalent words for the lexical engine.
+
+    Raises:
+        IndexDamaged: a file differs from the manifest, or the model is another one.
+    """
+
+    def __init__(
+        self, folder: Path, embedder: Embedder, *, expand: Expand | None = None, weights: FusionWeights = DEFAULT_WEIGHTS
+    ) -> None:
+        self.manifest: Manifest = verify(folder)
+        if self.manifest.model_digest != embedder.digest:
+            raise IndexDamaged(str(folder), "index construit avec un autre modèle ; relancez « cybervigie index »")
+        self.table = PassageTable(folder)
+        self.lexical = Bm25Index.load(folder / LEXICAL_FOLDER, expand)
+        self._vectors = FaissStore.load(folder / PASSAGES_FILE, rows=len(self.table))
+        self._lines = np.load(folder / LINES_FILE, mmap_mode="r", allow_pickle=False)
+        self._offsets = np.load(folder / OFFSETS_FILE, allow_pickle=False)
+        self._embedder = embedder
+        self._weights = weights
+        self._embedding = threading.Lock()
+
+    def close(self) -> None:
+        """Close the files."""
+        self.table.close()
+
+    def query(self, text: str, mode: SearchMode = SearchMode.HYBRID) -> Query:
+        """Prepare a question once for several searches."""
+        return Query(text, None if mode is SearchMode.LEXICAL else self._embedder.embed_query(text))
+
+    def search(
+        self,
+        query: Query | str,
+        k: int,
+        *,
+        mode: SearchMode = SearchMode.HYBRID,
+        wanted: SearchFilter = SearchFilter(),
+    ) -> list[SearchHit]:
+        """The ``k`` best passages that pass the filter, best first; fewer when fewer match."""
+        if isinstance(query, str):
+            query = self.query(query, mode)
+        allowed = self.table.mask(wanted)
+        terms = self.lexical.scores(query.text) if mode is not SearchMode.DENSE else None
+        rows = self._candidates(query, terms, allowed, max(k, CANDIDATES))
+        if len(rows) == 0:
+            return []
+        lexical = terms[rows] if terms is not None else None
+        if query.vector is None or mode is SearchMode.LEXICAL:
+            assert lexical is not None
+            return self._hits(rows, lexical, k, lexical=lexical)
+        dense = self._vectors.vectors(rows) @ query.vector
+        if mode is SearchMode.DENSE:
+            return self._hits(rows, dense, k, dense=dense, vector=query.vector)
+        assert lexical is not None
+        lines = np.array([self._line_scores(int(row), query.vector)[0] for row in rows], dtype=np.float32)
+        scores = fuse(dense, lines, lexical, self._weights)
+        return self._hits(rows, scores, k, dense=dense, lexical=lexical, vector=query.vector)
+
+    def _candidates(self, query: Query, terms: FloatVector | None, allowed: Mask | None, k: int) -> RowArray:
+        found: list[RowArray] = []
+        if terms is not None:
+            scores = terms if allowed is None else np.where(allowed, terms, 0)
+            best = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
+            found.append(best[scores[best] > 0].astype(np.int64))
+        if query.vector is not None:
+            found.append(self._vectors.search(query.vector, k, allowed).rows)
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
+    def _line_scores(self, row: int, vector: FloatVector) -> tuple[float, FloatVector]:
+        """Best cosine over all lines of a passage, and the cosine of each quotable line."""
+        start, quotable = self._offsets[row]
+        end = self._offsets[row + 1][0]
+        scores = np.asarray(self._lines[start:end], dtype=np.float32) @ vector
+        return float(scores.max(initial=0.0)), scores[quotable - start :]
+
+    def _hits(
+        self,
+        rows: RowArray,
+        scores: FloatVector,
+        k: int,
+        *,
+        dense: FloatVector | None = None,
+        lexical: FloatVector | None = None,
+        vector: FloatVector | None = None,
+    ) -> list[SearchHit]:
+        # Ties are broken by row, so that equal input gives equal order.
+        order = np.lexsort((rows, -scores))[:k]
+        passages = self.table.passages([int(row) for row in rows[order]])
+        hits = []
+        for rank, (i, passage) in enumerate(zip(order, passages, strict=True), start=1):
+            best, sentences = self._line_scores(int(rows[i]), vector) if vector is not None else (None, ())
+            hits.append(
+                SearchHit(
+                    rank=rank,
+                    score=float(scores[i]),
+                    row=int(rows[i]),
+                    passage=passage,
+                    signals=Signals(
+                        dense=None if dense is None else float(dense[i]),
+                        lexical=None if lexical is None else float(lexical[i]),
+                        line=best,
+                    ),
+                    sentence_scores=tuple(float(score) for score in sentences),
+                )
+            )
+        return hits
