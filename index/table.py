@@ -16,6 +16,8 @@ _SCHEMA = """
 CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE passages (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE facets (row INTEGER PRIMARY KEY, publisher TEXT NOT NULL, kind TEXT NOT NULL, topics TEXT NOT NULL, date TEXT) STRICT;
+CREATE TABLE emergencies (incident TEXT PRIMARY KEY, id TEXT NOT NULL) STRICT;
+CREATE INDEX passages_document ON passages (document);
 """
 _TOPIC_KEYS = ("topic", "topics", "themes")
 _documents = msgspec.json.Decoder(Document)
@@ -46,6 +48,8 @@ def write_table(folder: Path, entries: Iterable[tuple[Document, Sequence[Passage
         for document, passages in entries:
             encoded = msgspec.json.encode(document)
             db.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", (documents, document.id, document.source_id, encoded))
+            for incident in document.attributes.get("emergency", ()):
+                db.execute("INSERT OR IGNORE INTO emergencies VALUES (?, ?)", (incident, document.id))
             named = "\n".join(topics(document))
             for passage in passages:
                 db.execute("INSERT INTO passages VALUES (?, ?, ?)", (row, documents, msgspec.json.encode(passage)))
@@ -73,6 +77,7 @@ class PassageTable:
         self._kinds = np.array([row[1] for row in rows], dtype=object)
         self._topics = [frozenset(row[2].split("\n")) - {""} for row in rows]
         self._dates = [row[3] for row in rows]
+        self._emergencies = {str(slug): str(key) for slug, key in self._query("SELECT incident, id FROM emergencies")}
 
     def __len__(self) -> int:
         return self._size
@@ -91,6 +96,18 @@ class PassageTable:
         """The document with that id or source id."""
         rows = self._query("SELECT body FROM documents WHERE id = ?1 OR source_id = ?1 LIMIT 1", (key,))
         return _documents.decode(rows[0][0]) if rows else None
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in reading order."""
+        rows = self._query(
+            "SELECT p.body FROM passages p JOIN documents d ON d.number = p.document WHERE d.id = ? ORDER BY p.row",
+            (document_id,),
+        )
+        return [_passages.decode(row[0]) for row in rows]
+
+    def emergency(self, incident: str) -> Document | None:
+        """The emergency sheet of an incident, by its slug."""
+        return self.document(self._emergencies[incident]) if incident in self._emergencies else None
 
     def documents(self, *, offset: int, limit: int) -> list[Document]:
         """A slice of the documents, in the order of the store."""

@@ -12,6 +12,7 @@ from ingest.model import Block, BlockKind, Document, DocumentKind, Page, ParsedB
 _LIGATURES = {ord("ﬀ"): "ff", ord("ﬁ"): "fi", ord("ﬂ"): "fl", ord("ﬃ"): "ffi", ord("ﬄ"): "ffl"}
 # Non-breaking spaces are French typography and stay; every other space becomes one plain space.
 _SPACES = re.compile("[ \\t\\r\\n\\f\\v\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
+_WHITE = "\t\r\n\f\v"
 _BESIDE_NBSP = re.compile(" ?([\u00a0\u202f\u2007])[ \u00a0\u202f\u2007]*")
 
 
@@ -25,10 +26,11 @@ def clean(text: str) -> str:
 
     Non-breaking spaces are kept; typographic ligatures of PDF files are opened. The words are never changed.
     """
-    text = unicodedata.normalize("NFC", text).translate(_LIGATURES)
-    text = _SPACES.sub(" ", text)
+    text = text.translate(_LIGATURES)
     if not text.isascii() or not text.isprintable():
-        text = "".join(char for char in text if not invisible(char))
+        # Before the rest, so that what stood on both sides of them is composed and folded as one.
+        text = "".join(char for char in text if char in _WHITE or not invisible(char))
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     return _BESIDE_NBSP.sub(r"\1", text).strip()
 
 
