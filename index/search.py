@@ -1,6 +1,5 @@
 """Searching a generation: candidates from both engines, one fused ranking, sentence scores for the quotes."""
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +13,12 @@ from index.lexical import Bm25Index, Expand
 from index.model import FloatVector, Mask, RowArray, SearchFilter, SearchHit, SearchMode, Signals
 from index.ports import Embedder
 from index.table import PassageTable
-from index.vectors import FaissStore
+from index.vectors import FaissStore, products
 
 CANDIDATES = 100
 """Rows that each engine proposes; the union is scored by both."""
+
+EVERYTHING = SearchFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,12 @@ class SearchEngine:
     """
 
     def __init__(
-        self, folder: Path, embedder: Embedder, *, expand: Expand | None = None, weights: FusionWeights = DEFAULT_WEIGHTS
+        self,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        expand: Expand | None = None,
+        weights: FusionWeights = DEFAULT_WEIGHTS,
     ) -> None:
         self.manifest: Manifest = verify(folder)
         if self.manifest.model_digest != embedder.digest:
@@ -53,7 +59,6 @@ class SearchEngine:
         self._offsets = np.load(folder / OFFSETS_FILE, allow_pickle=False)
         self._embedder = embedder
         self._weights = weights
-        self._embedding = threading.Lock()
 
     def close(self) -> None:
         """Close the files."""
@@ -69,7 +74,7 @@ class SearchEngine:
         k: int,
         *,
         mode: SearchMode = SearchMode.HYBRID,
-        wanted: SearchFilter = SearchFilter(),
+        wanted: SearchFilter = EVERYTHING,
     ) -> list[SearchHit]:
         """The ``k`` best passages that pass the filter, best first; fewer when fewer match."""
         if isinstance(query, str):
@@ -83,7 +88,7 @@ class SearchEngine:
         if query.vector is None or mode is SearchMode.LEXICAL:
             assert lexical is not None
             return self._hits(rows, lexical, k, lexical=lexical)
-        dense = self._vectors.vectors(rows) @ query.vector
+        dense = products(self._vectors.vectors(rows), query.vector)
         if mode is SearchMode.DENSE:
             return self._hits(rows, dense, k, dense=dense, vector=query.vector)
         assert lexical is not None
@@ -105,7 +110,7 @@ class SearchEngine:
         """Best cosine over all lines of a passage, and the cosine of each quotable line."""
         start, quotable = self._offsets[row]
         end = self._offsets[row + 1][0]
-        scores = np.asarray(self._lines[start:end], dtype=np.float32) @ vector
+        scores = products(np.asarray(self._lines[start:end], dtype=np.float32), vector)
         return float(scores.max(initial=0.0)), scores[quotable - start :]
 
     def _hits(

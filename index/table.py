@@ -3,7 +3,9 @@
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -13,10 +15,15 @@ from ingest.model import Document, DocumentKind, Passage
 
 FILE = "documents.sqlite"
 _SCHEMA = """
-CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, body BLOB NOT NULL
+) STRICT;
 CREATE TABLE passages (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
-CREATE TABLE facets (row INTEGER PRIMARY KEY, publisher TEXT NOT NULL, kind TEXT NOT NULL, topics TEXT NOT NULL, date TEXT) STRICT;
+CREATE TABLE facets (
+    row INTEGER PRIMARY KEY, publisher TEXT NOT NULL, kind TEXT NOT NULL, topics TEXT NOT NULL, date TEXT
+) STRICT;
 CREATE TABLE emergencies (incident TEXT PRIMARY KEY, id TEXT NOT NULL) STRICT;
+CREATE INDEX documents_source ON documents (source_id);
 CREATE INDEX passages_document ON passages (document);
 """
 _TOPIC_KEYS = ("topic", "topics", "themes")
@@ -36,30 +43,38 @@ def passage_date(document: Document, passage: Passage) -> str | None:
 
 
 def write_table(folder: Path, entries: Iterable[tuple[Document, Sequence[Passage]]]) -> tuple[int, int]:
-    """Write documents and passages; passages are numbered in order. Returns how many of each."""
-    db = sqlite3.connect(folder / FILE, isolation_level=None)
-    documents = row = 0
+    """Write documents and passages; passages are numbered in order. Returns how many of each.
+
+    Raises:
+        OSError: the disk is full or not writable.
+    """
     try:
-        # The file is synced and checked as a whole when the generation is sealed: no journal is needed here.
-        db.execute("PRAGMA journal_mode = OFF")
-        db.execute("PRAGMA synchronous = OFF")
-        db.executescript(_SCHEMA)
-        db.execute("BEGIN")
-        for document, passages in entries:
-            encoded = msgspec.json.encode(document)
-            db.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", (documents, document.id, document.source_id, encoded))
-            for incident in document.attributes.get("emergency", ()):
-                db.execute("INSERT OR IGNORE INTO emergencies VALUES (?, ?)", (incident, document.id))
-            named = "\n".join(topics(document))
-            for passage in passages:
-                db.execute("INSERT INTO passages VALUES (?, ?, ?)", (row, documents, msgspec.json.encode(passage)))
-                facets = (row, document.publisher, document.kind.value, named, passage_date(document, passage))
-                db.execute("INSERT INTO facets VALUES (?, ?, ?, ?, ?)", facets)
-                row += 1
-            documents += 1
-        db.execute("COMMIT")
-    finally:
-        db.close()
+        with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as db:
+            return _write(db, entries)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"écriture de {FILE} impossible : {error}") from error
+
+
+def _write(db: sqlite3.Connection, entries: Iterable[tuple[Document, Sequence[Passage]]]) -> tuple[int, int]:
+    documents = row = 0
+    # The file is synced and checked as a whole when the generation is sealed: no journal is needed here.
+    db.execute("PRAGMA journal_mode = OFF")
+    db.execute("PRAGMA synchronous = OFF")
+    db.executescript(_SCHEMA)
+    db.execute("BEGIN")
+    for document, passages in entries:
+        encoded = msgspec.json.encode(document)
+        db.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", (documents, document.id, document.source_id, encoded))
+        for incident in document.attributes.get("emergency", ()):
+            db.execute("INSERT OR IGNORE INTO emergencies VALUES (?, ?)", (incident, document.id))
+        named = "\n".join(topics(document))
+        for passage in passages:
+            db.execute("INSERT INTO passages VALUES (?, ?, ?)", (row, documents, msgspec.json.encode(passage)))
+            facets = (row, document.publisher, document.kind.value, named, passage_date(document, passage))
+            db.execute("INSERT INTO facets VALUES (?, ?, ?, ?, ?)", facets)
+            row += 1
+        documents += 1
+    db.execute("COMMIT")
     return documents, row
 
 
@@ -144,9 +159,9 @@ class PassageTable:
             mask &= np.array(dates, dtype=np.bool_)
         return mask
 
-    def _query(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def _query(self, statement: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
-            return self._db.execute(statement, values).fetchall()  # type: ignore[arg-type]
+            return self._db.execute(statement, values).fetchall()
 
 
 def _count(values: Iterable[str]) -> dict[str, int]:

@@ -23,8 +23,8 @@ STOP_WORDS = frozenset(
     sous suis sur ta te tel telle tels tes toi ton tous tout toute toutes tres tu un une va vais vers veut veux
     vos votre vous y
     bonjour bonsoir merci svp stp salut hello cdt cordialement
-    c t est-ce qu-est-ce
-    """.split()
+    c t
+    """.split()  # noqa: SIM905
 )
 
 
@@ -47,8 +47,9 @@ def words(text: str) -> list[str]:
     for token in _TOKEN.findall(folded):
         if "-" in token:
             parts = token.split("-")
-            # "e-CPS" and "MR-004" are also written in one word; "rendez-vous" is covered by its parts.
-            if min(len(part) for part in parts) <= 3:
+            # "e-CPS" and "MR-004" are also written in one word; "rendez-vous" is covered by its parts, and
+            # "faut-il" or "dois-je" is no word at all.
+            if min(len(part) for part in parts) <= 3 and parts[-1] not in STOP_WORDS:
                 found.append("".join(parts))
             found.extend(part for part in parts if len(part) > 1 and part not in STOP_WORDS)
         elif token not in STOP_WORDS:

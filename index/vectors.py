@@ -1,18 +1,32 @@
 """Passage vectors: exact search in numpy (the reference) and in FAISS (the engine)."""
 
+import math
 from pathlib import Path
+from typing import Any
 
-import faiss
+import faiss as _faiss
 import numpy as np
 
 from index.errors import IndexDamaged
 from index.model import FloatMatrix, FloatVector, Mask, RowArray, ScoredRows
+
+# The type stubs that come with some releases of FAISS are incomplete.
+faiss: Any = _faiss
 
 EXACT_MAX = 200_000
 """Up to this many vectors FAISS compares with every one; beyond, it walks an HNSW graph."""
 _HNSW_LINKS = 32
 _HNSW_BUILD = 200
 _HNSW_SEARCH = 256
+
+
+def products(vectors: FloatMatrix, vector: FloatVector) -> FloatVector:
+    """Dot product of each row with ``vector``, shape (n,).
+
+    Each row is summed on its own: with BLAS, the last digits of equal rows depend on where they stand, and ties
+    would be broken at random.
+    """
+    return np.asarray(np.einsum("ij,j->i", vectors, vector), dtype=np.float32)
 
 
 class NumpyStore:
@@ -23,7 +37,7 @@ class NumpyStore:
 
     def search(self, vector: FloatVector, k: int, allowed: Mask | None) -> ScoredRows:
         """See :class:`index.ports.VectorStore`."""
-        scores = self._vectors @ vector
+        scores = products(self._vectors, vector)
         rows = np.arange(len(scores), dtype=np.int64) if allowed is None else np.flatnonzero(allowed)
         order = np.argsort(-scores[rows], kind="stable")[:k]
         return ScoredRows(rows[order], scores[rows][order].astype(np.float32))
@@ -36,7 +50,7 @@ class NumpyStore:
 class FaissStore:
     """FAISS inner-product index: flat up to ``EXACT_MAX`` vectors, HNSW beyond."""
 
-    def __init__(self, index: faiss.Index) -> None:
+    def __init__(self, index: Any) -> None:
         self._index = index
 
     @classmethod
@@ -52,8 +66,15 @@ class FaissStore:
         return cls(index)
 
     def save(self, path: Path) -> None:
-        """Write the index to a file."""
-        faiss.write_index(self._index, str(path))
+        """Write the index to a file.
+
+        Raises:
+            OSError: the disk is full or not writable.
+        """
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(f"écriture de {path.name} par FAISS impossible") from error
 
     @classmethod
     def load(cls, path: Path, *, rows: int) -> "FaissStore":
@@ -74,19 +95,27 @@ class FaissStore:
 
     def search(self, vector: FloatVector, k: int, allowed: Mask | None) -> ScoredRows:
         """See :class:`index.ports.VectorStore`."""
-        wanted = min(k, int(self._index.ntotal if allowed is None else np.count_nonzero(allowed)))
+        eligible = int(self._index.ntotal if allowed is None else np.count_nonzero(allowed))
+        wanted = min(k, eligible)
         if wanted <= 0:
             return ScoredRows(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-        parameters = None
-        if allowed is not None:
-            selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-            if isinstance(self._index, faiss.IndexHNSW):
-                parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=_HNSW_SEARCH)
-            else:
-                parameters = faiss.SearchParameters(sel=selector)
+        selector = None if allowed is None else faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+        parameters = faiss.SearchParameters(sel=selector)
+        if isinstance(self._index, faiss.IndexHNSW):
+            # The walk meets eligible rows at the rate of the filter: the rarer they are, the further it goes,
+            # until looking at each of them costs less.
+            effort = math.ceil(max(_HNSW_SEARCH, wanted) * self._index.ntotal / eligible)
+            if effort >= eligible:
+                return self._scan(vector, wanted, allowed)
+            parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=effort)
         scores, rows = self._index.search(vector[None, :], wanted, params=parameters)
         found = rows[0] >= 0
         return ScoredRows(rows[0][found].astype(np.int64), scores[0][found].astype(np.float32))
+
+    def _scan(self, vector: FloatVector, k: int, allowed: Mask | None) -> ScoredRows:
+        rows = np.arange(self._index.ntotal, dtype=np.int64) if allowed is None else np.flatnonzero(allowed)
+        best = NumpyStore(self.vectors(rows)).search(vector, k, None)
+        return ScoredRows(rows[best.rows], best.scores)
 
     def vectors(self, rows: RowArray) -> FloatMatrix:
         """See :class:`index.ports.VectorStore`."""

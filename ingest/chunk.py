@@ -71,7 +71,9 @@ def _runs(text: str, blocks: Sequence[Block]) -> list[Span]:
     for i, (span, sticky) in enumerate(pieces):
         size = _count(text, span)
         leads = i + 1 < len(pieces) and pieces[i + 1][1] and not sticky
-        full = words + size > WORDS_MAX or (words >= WORDS_TARGET and not sticky) or (leads and words >= WORDS_TARGET // 2)
+        full = (
+            words + size > WORDS_MAX or (words >= WORDS_TARGET and not sticky) or (leads and words >= WORDS_TARGET // 2)
+        )
         if runs[-1] and full:
             runs.append([])
             words = 0

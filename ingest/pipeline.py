@@ -72,12 +72,13 @@ def build_document(read: ReadDocument, given: Given = Given(), *, now: datetime 
 
 
 def _source_id(read: ReadDocument, parsed: ParsedDocument) -> str:
-    """The text's name across its versions: its own id, else its address, else the file's name."""
+    """The text's name across its versions: its own id, else its address, else its file."""
     if parsed.source_id:
         return parsed.source_id
     if parsed.url and read.line is None:
         return parsed.url
-    return f"{read.path.name}:{read.line}" if read.line is not None else f"file:{read.path.name}"
+    # The subject of a file is its path below the folder given: two "index.html" of a folder are two documents.
+    return f"{read.path.name}:{read.line}" if read.line is not None else f"file:{read.subject}"
 
 
 def add_paths(
@@ -90,6 +91,7 @@ def add_paths(
 ) -> Report:
     """Read files and folders into the store; what fails is reported and the rest goes on."""
     report = Report()
+    names: dict[str, tuple[str, str]] = {}
     for path in paths:
         batch: list[ReadDocument] = []
         for found in read_path(path, sandbox):
@@ -97,19 +99,25 @@ def add_paths(
                 report.errors.append(found)
                 continue
             batch.append(found)
-            if len(batch) >= _BATCH:
-                _store(store, batch, given, report)
+            # Lines are short and many; a file is stored as soon as it is read.
+            if found.line is None or len(batch) >= _BATCH:
+                _store(store, batch, given, report, names)
                 batch.clear()
             progress(found.subject)
-        _store(store, batch, given, report)
+        _store(store, batch, given, report, names)
     return report
 
 
-def _store(store: DocumentStore, batch: list[ReadDocument], given: Given, report: Report) -> None:
+def _store(
+    store: DocumentStore, batch: list[ReadDocument], given: Given, report: Report, names: dict[str, tuple[str, str]]
+) -> None:
+    """Store a batch. ``names``: source id -> (subject, document id) of what this run has stored, so that no file of
+    it silently replaces another."""
     with store.transaction():
         for read in batch:
             try:
                 document = build_document(read, given)
+                _check_name(document, read.subject, names)
             except ParseError as error:
                 report.errors.append(error)
                 continue
@@ -117,6 +125,15 @@ def _store(store: DocumentStore, batch: list[ReadDocument], given: Given, report
             # A line of a JSON Lines file is stored whole in the document; only real files are worth keeping.
             raw = read.raw if read.line is None else None
             report.outcomes[store.put(document, raw=raw)] += 1
+
+
+def _check_name(document: Document, subject: str, names: dict[str, tuple[str, str]]) -> None:
+    known, text = names.setdefault(document.source_id, (subject, document.id))
+    if text != document.id:
+        cure = (
+            "ajoutez-les séparément si l’un remplace l’autre, sinon donnez-leur des noms, « id » ou « url » différents"
+        )
+        raise ParseError(subject, f"même identifiant que « {known} », non ajouté ; {cure}")
 
 
 def sync_starter(store: DocumentStore, folder: Path) -> Report:
@@ -146,7 +163,7 @@ def starter_document(path: Path) -> Document:
         ParseError: the file is not a digest.
     """
     raw = path.read_bytes()
-    parsed = parse_markdown(raw.decode("utf-8"))
+    parsed = parse_markdown(raw.decode("utf-8"), name=path.name)
     if not parsed.publisher or not parsed.title or not parsed.url:
         raise ParseError(path.name, "fiche sans éditeur, titre ou adresse ; complétez son en-tête")
     reviewed = parsed.attributes.get("reviewed", ())

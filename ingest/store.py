@@ -76,15 +76,30 @@ class DocumentStore:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, FORMAT):
-                raise StoreError(str(self._path), f"format {version} inconnu de cette version de CyberVigie ; mettez-la à jour")
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version = {FORMAT}")
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(str(self._path), f"base de documents inaccessible ({error}) ; vérifiez les droits et l’espace disque") from error
+            raise self._inaccessible(error) from error
+        try:
+            self._open()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise self._inaccessible(error) from error
+        except StoreError:
+            self._db.close()
+            raise
+
+    def _open(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, FORMAT):
+            reason = f"format {version} inconnu de cette version de CyberVigie ; mettez-la à jour"
+            raise StoreError(str(self._path), reason)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.executescript(_SCHEMA)
+        self._db.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def _inaccessible(self, error: Exception) -> StoreError:
+        reason = f"base de documents inaccessible ({error}) ; vérifiez les droits et l’espace disque"
+        return StoreError(str(self._path), reason)
 
     def __enter__(self) -> Self:
         return self
@@ -105,19 +120,19 @@ class DocumentStore:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                # A full disk may have ended the transaction already.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def put(self, document: Document, *, raw: bytes | None = None, collection: str = "added") -> Outcome:
         """Store a document in place of the version with the same source id."""
         if raw is not None:
             self._put_raw(raw)
         with self._errors():
-            row = self._db.execute(
-                "SELECT id FROM documents WHERE source_id = ?", (document.source_id,)
-            ).fetchone()
+            row = self._db.execute("SELECT id FROM documents WHERE source_id = ?", (document.source_id,)).fetchone()
             if row is not None and row[0] == document.id:
                 return Outcome.UNCHANGED
             self._db.execute(
@@ -140,7 +155,7 @@ class DocumentStore:
         """The document whose id or source id is ``key``."""
         with self._errors():
             row = self._db.execute("SELECT body FROM documents WHERE id = ?1 OR source_id = ?1", (key,)).fetchone()
-        return None if row is None else _decoder.decode(row[0])
+            return None if row is None else _decoder.decode(row[0])
 
     def remove(self, key: str) -> StoredSummary | None:
         """Remove the document whose id or source id is ``key``; its summary, or None when there is none."""
@@ -157,8 +172,9 @@ class DocumentStore:
         for key in keys:
             with self._errors():
                 row = self._db.execute("SELECT body FROM documents WHERE source_id = ?", (key,)).fetchone()
-            if row is not None:
-                yield _decoder.decode(row[0])
+                document = None if row is None else _decoder.decode(row[0])
+            if document is not None:
+                yield document
 
     def summaries(self, collection: str | None = None) -> list[StoredSummary]:
         """Every document without its text, ordered by publisher and title."""
@@ -185,18 +201,23 @@ class DocumentStore:
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
-                stream.write(raw)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(stream.name).replace(path)
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as scratch:
+                written = Path(scratch) / path.name
+                with written.open("wb") as stream:
+                    stream.write(raw)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                written.replace(path)
         except OSError as error:
-            raise StoreError(str(path), f"écriture impossible ({error.strerror}) ; libérez de l’espace disque") from error
+            reason = (
+                f"écriture impossible ({error.strerror or error}) ; libérez de l’espace disque, vérifiez les droits"
+            )
+            raise StoreError(str(path), reason) from error
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, msgspec.MsgspecError, UnicodeDecodeError) as error:
             reason = f"base de documents illisible ou pleine ({error}) ; vérifiez l’espace disque et les droits"
             raise StoreError(str(self._path), reason) from error

@@ -1,0 +1,1 @@
+"""Answering with excerpts cited word for word: HTTP API, chat page, command line."""

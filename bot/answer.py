@@ -1,0 +1,259 @@
+"""Answering: emergencies first, then search, the decision to answer, and quotes."""
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from bot import compose
+from bot.abstain import Calibration, decide, weigh
+from bot.cite import cite, safe_url
+from bot.contacts import Contacts
+from bot.emergency import Incident, detect
+from bot.errors import UnknownFilter
+from bot.model import Answer, Citation, IndexState, Notice, Reason, Related, Status, Turn
+from bot.privacy import Masked, mask
+from bot.question import clean_question, in_context
+from bot.quote import Quote, choose_quote
+from bot.scope import Turned, turned_away
+from index.model import SearchFilter, SearchHit
+from index.search import EVERYTHING, SearchEngine
+from index.tokens import terms, words
+from ingest.model import Document, DocumentKind
+
+LOOKED_AT = 20
+"""Hits looked at; the evidence is calibrated on this many."""
+MARGIN = 0.02
+"""A further passage is cited when its cosines come this close to the best one's."""
+DUPLICATE = 0.6
+"""Quotes sharing this much of their terms say the same thing; the official one is kept."""
+QUOTE_WORDS_MIN = 3
+"""Meaningful words that a quote needs to say something."""
+_SHEET = ("gestes", "ne-pas-faire", "prevenir", "delais")
+_RELATED = 3
+_SUGGESTIONS = 3
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Milliseconds by step."""
+
+    steps: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time the block under ``name``."""
+        begun = time.perf_counter()
+        yield
+        self.steps[name] = round((time.perf_counter() - begun) * 1e3, 2)
+
+    def stop(self) -> dict[str, float]:
+        """All steps and the total."""
+        return {**self.steps, "total": round((time.perf_counter() - self.started) * 1e3, 2)}
+
+
+class Answerer:
+    """Answers questions from one generation of the index. Keeps nothing of them."""
+
+    def __init__(self, engine: SearchEngine, calibration: Calibration, contacts: Contacts, region: str) -> None:
+        self._engine = engine
+        self._calibration = calibration
+        self._contacts = contacts
+        self._region = region
+        self._public_phones = contacts.phones
+        self.index = IndexState(engine.manifest.generation, engine.manifest.built_at)
+
+    @property
+    def calibration(self) -> Calibration:
+        """How it decides to answer."""
+        return self._calibration
+
+    @property
+    def engine(self) -> SearchEngine:
+        """The generation that answers."""
+        return self._engine
+
+    def check_filter(self, wanted: SearchFilter) -> None:
+        """Raise UnknownFilter when a filter names something that the index does not hold."""
+        if wanted.publishers - self._engine.table.publishers():
+            raise UnknownFilter("Éditeur inconnu de l’index : la liste est donnée par /v1/meta.")
+        if wanted.topics - self._engine.table.topics():
+            raise UnknownFilter("Thème inconnu de l’index : la liste est donnée par /v1/meta.")
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        wanted: SearchFilter = EVERYTHING,
+        max_citations: int = 3,
+    ) -> Answer:
+        """The answer to a question.
+
+        Raises:
+            BadQuestion: the question is empty or too long.
+            UnknownFilter: the filter names something that the index does not hold.
+            QuoteMismatch: a quote is not at its place (a defect).
+        """
+        watch = Stopwatch()
+        self.check_filter(wanted)
+        masked = mask(clean_question(question), self._public_phones)
+        answer = self._answer(masked.text, history, wanted, max_citations, watch)
+        return replace(answer, notices=(*_privacy(masked), *answer.notices), timings_ms=watch.stop())
+
+    def _answer(
+        self, question: str, history: Sequence[Turn], wanted: SearchFilter, max_citations: int, watch: Stopwatch
+    ) -> Answer:
+        turned = turned_away(question)
+        if turned is not None:
+            text = compose.GREETING if turned is Turned.GREETING else compose.REFUSED
+            return self._refusal(Reason.OUT_OF_SCOPE, text)
+        incident = detect(question)
+        if incident is not None and wanted == EVERYTHING:
+            sheet = self._emergency(incident)
+            if sheet is not None:
+                return sheet
+        searched = in_context(
+            question, [replace(turn, question=mask(turn.question, self._public_phones).text) for turn in history]
+        )
+        with watch.step("embed"):
+            query = self._engine.query(searched)
+        with watch.step("search"):
+            hits = self._engine.search(query, LOOKED_AT, wanted=wanted)
+        with watch.step("compose"):
+            evidence = weigh(searched, hits, self._engine.lexical)
+            probability = self._calibration.probability(evidence) if hits else 0.0
+            reason = decide(probability, self._calibration) if hits else Reason.NOTHING_FOUND
+            if reason is not None:
+                return replace(
+                    self._refusal(reason, compose.no_answer_text(reason)),
+                    confidence=round(probability, 4),
+                    related=self._related(hits, ()) if reason is Reason.WEAK else (),
+                    suggestions=self._suggestions(hits, ()) if reason is Reason.WEAK else (),
+                )
+            citations = self._cite(hits, searched, max_citations)
+            if not citations:
+                return self._refusal(Reason.NOTHING_FOUND, compose.no_answer_text(Reason.NOTHING_FOUND))
+            return Answer(
+                id=uuid.uuid4().hex,
+                status=Status.ANSWERED,
+                reason=None,
+                answer=compose.answer_text(citations),
+                citations=citations,
+                confidence=round(probability, 4),
+                notices=(),
+                suggestions=self._suggestions(hits, citations),
+                related=self._related(hits, citations),
+                index=self.index,
+                timings_ms={},
+            )
+
+    def _cite(self, hits: Sequence[SearchHit], question: str, limit: int) -> tuple[Citation, ...]:
+        chosen: list[tuple[Document, SearchHit, Quote]] = []
+        best = max(_closeness(hit) for hit in hits[:3])
+        for hit in hits:
+            if len(chosen) == limit:
+                break
+            if chosen and _closeness(hit) < best - MARGIN:
+                continue
+            document = self._document(hit.passage.document_id)
+            entry = (document, hit, choose_quote(document, hit, question, self._engine.lexical))
+            if len(words(document.text[entry[2].span.start : entry[2].span.end])) < QUOTE_WORDS_MIN:
+                continue
+            twin = next((i for i, other in enumerate(chosen) if _same(other, entry)), None)
+            if twin is None:
+                chosen.append(entry)
+            elif chosen[twin][0].kind is DocumentKind.DIGEST and document.kind is not DocumentKind.DIGEST:
+                chosen[twin] = entry
+        return tuple(
+            cite(document, hit.passage, quote.span, marker)
+            for marker, (document, hit, quote) in enumerate(chosen, start=1)
+        )
+
+    def _emergency(self, incident: Incident) -> Answer | None:
+        """The sheet of an incident, whole; None when the index holds none."""
+        document = self._engine.table.emergency(incident.value)
+        if document is None:
+            return None
+        groups: list[tuple[str, list[Citation]]] = []
+        marker = 1
+        passages = self._engine.table.passages_of(document.id)
+        for anchor in _SHEET:
+            numbers = [i for i, section in enumerate(document.sections) if section.anchor == anchor]
+            for passage in (passage for passage in passages if passage.section in numbers):
+                span = replace(passage.sentences[0], end=passage.sentences[-1].end)
+                citation = cite(document, passage, span, marker)
+                marker += 1
+                if groups and groups[-1][0] == citation.section:
+                    groups[-1][1].append(citation)
+                else:
+                    groups.append((citation.section or "", [citation]))
+        contacts = self._contacts.contacts_for(incident.value, self._region)
+        return Answer(
+            id=uuid.uuid4().hex,
+            status=Status.EMERGENCY,
+            reason=None,
+            answer=compose.emergency_text(incident, groups),
+            citations=tuple(citation for _, citations in groups for citation in citations),
+            confidence=1.0,
+            notices=tuple(compose.contact_notice(contact) for contact in contacts),
+            suggestions=(),
+            related=(),
+            index=self.index,
+            timings_ms={},
+        )
+
+    def _refusal(self, reason: Reason, text: str) -> Answer:
+        return Answer(
+            id=uuid.uuid4().hex,
+            status=Status.NO_ANSWER,
+            reason=reason,
+            answer=text,
+            citations=(),
+            confidence=0.0,
+            notices=(),
+            suggestions=(),
+            related=(),
+            index=self.index,
+            timings_ms={},
+        )
+
+    def _related(self, hits: Sequence[SearchHit], citations: Sequence[Citation]) -> tuple[Related, ...]:
+        cited = {citation.title for citation in citations}
+        found: dict[str, Related] = {}
+        for hit in hits[: LOOKED_AT // 2]:
+            title = hit.passage.title
+            if title in cited or title in found:
+                continue
+            document = self._document(hit.passage.document_id)
+            found[title] = Related(title, document.publisher, safe_url(document.url), document.id)
+            if len(found) == _RELATED:
+                break
+        return tuple(found.values())
+
+    def _suggestions(self, hits: Sequence[SearchHit], citations: Sequence[Citation]) -> tuple[str, ...]:
+        """Headings of near sections that are questions themselves: they can be asked as they stand."""
+        cited = {citation.section for citation in citations}
+        headings = (hit.passage.path[-1] for hit in hits[: LOOKED_AT // 2] if hit.passage.path)
+        asked = dict.fromkeys(heading for heading in headings if heading.endswith("?") and heading not in cited)
+        return tuple(asked)[:_SUGGESTIONS]
+
+    def _document(self, document_id: str) -> Document:
+        document = self._engine.table.document(document_id)
+        assert document is not None, "a passage without its document"
+        return document
+
+
+def _closeness(hit: SearchHit) -> float:
+    return 0.5 * (hit.signals.dense or 0.0) + 0.5 * (hit.signals.line or 0.0)
+
+
+def _same(one: tuple[Document, SearchHit, Quote], other: tuple[Document, SearchHit, Quote]) -> bool:
+    first, second = (set(terms(d.text[q.span.start : q.span.end])) for d, _, q in (one, other))
+    smaller = min(len(first), len(second))
+    return smaller > 0 and len(first & second) / len(first | second) >= DUPLICATE
+
+
+def _privacy(masked: Masked) -> tuple[Notice, ...]:
+    return (compose.privacy_notice(masked.found),) if masked.found else ()

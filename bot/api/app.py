@@ -1,0 +1,142 @@
+"""``create_app``: the one place where the API, its limits and the chat page are put together."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import fastapi_offline
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from bot.api import problems
+from bot.api.headers import SecurityHeaders
+from bot.api.limits import Admission, RateLimit, RequestLimits
+from bot.api.observe import Metrics, Observe
+from bot.api.routes import api, operations
+from bot.schema import Problem
+from bot.service import Service
+from bot.settings import Settings
+
+STATIC = Path(__file__).parent.parent / "static"
+SWAGGER = Path(fastapi_offline.__file__).parent / "static"
+DOCS = "/docs"
+_WORK = ("/v1/ask", "/v1/ask/stream", "/v1/search")
+_DESCRIPTION = (
+    "Réponses aux questions de cybersécurité et de protection des données des professionnels de santé libéraux, faites "
+    "d’extraits de textes officiels cités mot pour mot. Toute erreur est un `application/problem+json` dont `code` est "
+    "stable."
+)
+
+
+def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
+    """The ASGI application; the index is loaded when it starts and followed while it runs."""
+    settings = settings or Settings()
+    service = service or Service(settings)
+    metrics = Metrics()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        yield
+        service.stop()
+
+    app = FastAPI(
+        title="CyberVigie",
+        version=version("cybervigie"),
+        description=_DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if settings.docs else None,
+        lifespan=lifespan,
+        # A redirection would repeat the address, built on whatever Host header was sent.
+        redirect_slashes=False,
+        # Outermost first: every response is logged and has its headers, an unexpected error included; then what is
+        # cheap to refuse is refused. A body is read before a place is taken, so that a slow one holds none.
+        middleware=[
+            Middleware(Observe, metrics=metrics),
+            Middleware(SecurityHeaders, hsts=settings.hsts, page=frozenset({"/"}), docs=DOCS),
+            *_cors(settings),
+            Middleware(problems.Unexpected),
+            Middleware(
+                RateLimit,
+                per_minute=settings.rate_per_minute,
+                burst=settings.rate_burst,
+                paths=(*_WORK, "/v1/citations/verify"),
+            ),
+            Middleware(RequestLimits, body_max=settings.body_max),
+            Middleware(
+                Admission,
+                in_flight=settings.encoders,
+                queue=settings.queue,
+                queue_ms=settings.queue_ms,
+                paths=_WORK,
+            ),
+        ],
+    )
+    app.state.settings, app.state.service, app.state.metrics = settings, service, metrics
+    problems.install(app)
+    app.include_router(api)
+    app.include_router(operations)
+    _pages(app, settings)
+    _openapi(app)
+    return app
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["content-type", "authorization", "x-request-id"],
+            allow_credentials=False,
+            max_age=600,
+        )
+    ]
+
+
+def _pages(app: FastAPI, settings: Settings) -> None:
+    @app.get("/", include_in_schema=False)
+    async def page() -> Response:
+        return FileResponse(STATIC / "index.html", media_type="text/html; charset=utf-8")
+
+    if settings.docs:
+
+        @app.get(DOCS, include_in_schema=False)
+        async def docs() -> Response:
+            return FileResponse(STATIC / "docs.html", media_type="text/html; charset=utf-8")
+
+        app.mount(f"{DOCS}/assets", StaticFiles(directory=SWAGGER))
+    app.mount("/static", StaticFiles(directory=STATIC))
+
+
+def _openapi(app: FastAPI) -> None:
+    """The contract, with the problem schema that every error refers to, and without FastAPI's own 422."""
+
+    def build() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            contract = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                license_info=app.license_info,
+                routes=app.routes,
+            )
+            schemas = contract["components"]["schemas"]
+            schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            app.openapi_schema = contract
+        return app.openapi_schema
+
+    app.openapi = build  # type: ignore[method-assign]

@@ -1,0 +1,67 @@
+"""Security headers on every response, whatever its status (``raw ASGI``: no route can forget them)."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+# The interactive documentation is a third-party page: it writes styles and innerHTML, but loads nothing from
+# elsewhere.
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+_COMMON = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+API_HEADERS = {**_COMMON, "Content-Security-Policy": API_POLICY, "Cache-Control": "no-store"}
+HSTS = "max-age=63072000; includeSubDomains"
+
+
+class SecurityHeaders:
+    """Adds the headers of the kind of path: page, documentation, or API."""
+
+    def __init__(self, app: ASGIApp, *, hsts: bool, page: frozenset[str], docs: str) -> None:
+        self._app = app
+        self._hsts = hsts
+        self._page = page
+        self._docs = docs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add headers to the response."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _COMMON.items():
+                    headers[name] = value
+                headers["Content-Security-Policy"] = self._policy(path)
+                if not path.startswith(("/static/", f"{self._docs}/")):
+                    headers["Cache-Control"] = "no-store"
+                elif "Cache-Control" not in headers:
+                    headers["Cache-Control"] = "no-cache"
+                if self._hsts:
+                    headers["Strict-Transport-Security"] = HSTS
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _policy(self, path: str) -> str:
+        if path in self._page or path.startswith("/static/"):
+            return PAGE_POLICY
+        if path == self._docs or path.startswith(f"{self._docs}/"):
+            return DOCS_POLICY
+        return API_POLICY

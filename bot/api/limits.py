@@ -1,0 +1,212 @@
+"""What a request must pass before any route sees it: size, depth, rate, and a place among those being answered.
+
+Refusing in raw ASGI, before the body is parsed, keeps most of the throughput under overload.
+"""
+
+import asyncio
+import hashlib
+import ipaddress
+import secrets
+import time
+from collections.abc import Sequence
+
+from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.api.problems import problem
+
+URL_MAX = 2 * 1024
+HEADERS_MAX = 16 * 1024
+DEPTH_MAX = 5
+BODY_SECONDS = 5.0
+_DIGITS_MAX = 12
+_DAY = 86_400
+
+
+class RequestLimits:
+    """Refuses oversized addresses, headers and bodies, slow bodies, deep JSON and other content types."""
+
+    def __init__(self, app: ASGIApp, *, body_max: int) -> None:
+        self._app = app
+        self._body_max = body_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body within bounds, then replay it to the application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"") > URL_MAX:
+            await problem(414, "url_too_long", "L’adresse dépasse 2 Kio.")(scope, receive, send)
+            return
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS_MAX:
+            await problem(431, "headers_too_large", "Les en-têtes dépassent 16 Kio.")(scope, receive, send)
+            return
+        if scope["method"] not in {"POST", "PUT", "PATCH"}:
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != b"application/json":
+            detail = "Envoyez du JSON, avec l’en-tête « Content-Type: application/json »."
+            await problem(415, "unsupported_media_type", detail)(scope, receive, send)
+            return
+        too_large = problem(413, "body_too_large", f"Le corps de la requête dépasse {self._body_max // 1024} Kio.")
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or len(length) > _DIGITS_MAX or int(length) > self._body_max:
+            await too_large(scope, receive, send)
+            return
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read(receive, self._body_max)
+        except TimeoutError:
+            await problem(408, "body_timeout", "Le corps de la requête arrive trop lentement.")(scope, receive, send)
+            return
+        if body is None:
+            await too_large(scope, receive, send)
+            return
+        if _depth(body) > DEPTH_MAX:
+            detail = f"Le JSON dépasse {DEPTH_MAX} niveaux d’imbrication."
+            await problem(400, "json_too_deep", detail)(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The whole body; None beyond the limit."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return bytes(body)
+        body += message.get("body", b"")
+        if len(body) > limit:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replay() -> Message:
+        nonlocal sent
+        if not sent:
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def _depth(body: bytes) -> int:
+    """Deepest nesting of a JSON text, strings skipped; meaningless but harmless on anything else."""
+    depth = deepest = 0
+    in_string = escaped = False
+    for byte in body:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+class RateLimit:
+    """Per address: so many questions a minute, and a burst. Addresses are kept in memory as a salted hash."""
+
+    def __init__(self, app: ASGIApp, *, per_minute: int, burst: int, paths: Sequence[str]) -> None:
+        self._app = app
+        self._paths = frozenset(paths)
+        self._items = (RateLimitItemPerMinute(per_minute), RateLimitItemPerSecond(burst, 10)) if per_minute else ()
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._salt = (0, b"")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 429 with Retry-After."""
+        if scope["type"] == "http" and scope["path"] in self._paths and scope["method"] == "POST":
+            key = self._key(scope)
+            for item in self._items:
+                if self._limiter.test(item, key):
+                    continue
+                wait = max(1, int(self._limiter.get_window_stats(item, key).reset_time - time.time()) + 1)
+                detail = f"Trop de questions d’affilée : réessayez dans {wait} s."
+                await problem(429, "rate_limited", detail, headers={"Retry-After": str(wait)})(scope, receive, send)
+                return
+            for item in self._items:
+                self._limiter.hit(item, key)
+        await self._app(scope, receive, send)
+
+    def _key(self, scope: Scope) -> str:
+        """A hash that changes every day; IPv6 addresses count by /64."""
+        day = int(time.time()) // _DAY
+        if self._salt[0] != day:
+            self._salt = (day, secrets.token_bytes(32))
+        host = (scope.get("client") or ("", 0))[0]
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            network = host
+        else:
+            network = _network(address)
+        return hashlib.blake2b(network.encode(), key=self._salt[1], digest_size=16).hexdigest()
+
+
+def _network(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """Whom an address stands for: itself, the IPv4 address that it carries, or its /64."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+class Admission:
+    """So many requests at a time, a short bounded queue for the rest, then 503 with Retry-After."""
+
+    def __init__(self, app: ASGIApp, *, in_flight: int, queue: int, queue_ms: int, paths: Sequence[str]) -> None:
+        self._app = app
+        self._paths = frozenset(paths)
+        self._places = asyncio.Semaphore(in_flight)
+        self._queue = queue
+        self._wait = queue_ms / 1000
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on when a place is free in time."""
+        if scope["type"] != "http" or scope["path"] not in self._paths:
+            await self._app(scope, receive, send)
+            return
+        if not await self._admitted():
+            detail = "Le service est très sollicité : réessayez dans un instant."
+            await problem(503, "overloaded", detail, headers={"Retry-After": "2"})(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._places.release()
+
+    async def _admitted(self) -> bool:
+        if self._places.locked():
+            if self._waiting >= self._queue:
+                return False
+            self._waiting += 1
+            try:
+                async with asyncio.timeout(self._wait):
+                    await self._places.acquire()
+            except TimeoutError:
+                return False
+            finally:
+                self._waiting -= 1
+            return True
+        await self._places.acquire()
+        return True

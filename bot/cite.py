@@ -1,0 +1,106 @@
+"""Citations: a quote with its publisher, title, date, section, page and a link that opens the place."""
+
+from urllib.parse import quote as percent_encode
+from urllib.parse import urlsplit, urlunsplit
+
+from bot.errors import QuoteMismatch
+from bot.model import Citation
+from ingest.model import BlockKind, Document, DocumentKind, Page, Passage, Section, Span
+
+_FRAGMENT_WORDS = 5
+_FRAGMENT_MIN_CHARS = 12
+
+
+def cite(document: Document, passage: Passage, span: Span, marker: int) -> Citation:
+    """The citation of ``document.text[span]``.
+
+    Raises:
+        QuoteMismatch: the span lies outside the passage, or the passage outside its document.
+    """
+    text = document.text[span.start : span.end]
+    inside = passage.start <= span.start < span.end <= passage.end <= len(document.text)
+    if not inside or document.text[passage.start : passage.end] != passage.text or not text.strip():
+        raise QuoteMismatch(f"passage {passage.id} : citation introuvable à sa place dans le document {document.id}")
+    section = document.sections[passage.section] if passage.section >= 0 else None
+    meta = section.meta if section else None
+    url = (meta.url if meta and meta.url else None) or document.url
+    page = page_at(document, span.start)
+    return Citation(
+        marker=marker,
+        quote=text,
+        publisher=document.publisher,
+        title=passage.title,
+        url=safe_url(url),
+        deep_link=deep_link(document, section, span, safe_url(url)),
+        section=passage.path[-1] if passage.path else None,
+        page=page.number if page else None,
+        page_label=page.label if page else None,
+        document_date=(meta.date if meta and meta.date else None) or document.date,
+        retrieved_at=document.retrieved_at,
+        document_id=document.id,
+        passage_id=passage.id,
+        start=span.start,
+        end=span.end,
+        kind=document.kind,
+    )
+
+
+def page_at(document: Document, offset: int) -> Page | None:
+    """The page that holds an offset; None for a text without pages."""
+    return next((page for page in document.pages if page.start <= offset < page.end), None)
+
+
+def safe_url(url: str | None) -> str | None:
+    """The address if it is an ordinary https one, without credentials; None otherwise: it is shown as a link."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname
+    except ValueError:
+        return None
+    return url.strip() if parts.scheme == "https" and host and "@" not in parts.netloc else None
+
+
+def deep_link(document: Document, section: Section | None, span: Span, url: str | None) -> str | None:
+    """A link to the place of the quote: ``#page=N``, the section's anchor, or a text fragment.
+
+    A digest is not the text at its address, so its link opens that text at the top.
+    """
+    if url is None or document.kind is DocumentKind.DIGEST:
+        return url
+    parts = urlsplit(url)
+    if document.pages:
+        page = page_at(document, span.start)
+        fragment = f"page={page.number}" if page else ""
+    elif section is not None and section.anchor:
+        fragment = percent_encode(section.anchor, safe="")
+    elif parts.fragment:
+        return url
+    else:
+        fragment = _text_fragment(document, span)
+    return urlunsplit(parts._replace(fragment=fragment)) if fragment else url
+
+
+def _text_fragment(document: Document, span: Span) -> str:
+    """``:~:text=first words,last words`` (WICG Scroll To Text Fragment): a browser scrolls to it and marks it."""
+    lines = []
+    for block in document.blocks:
+        if block.kind is BlockKind.HEADING or block.end <= span.start or block.start >= span.end:
+            continue
+        line = document.text[max(block.start, span.start) : min(block.end, span.end)]
+        if block.kind is BlockKind.ITEM:
+            line = line.split(" ", 1)[-1]
+        if block.kind is BlockKind.ROW:
+            line = line.split(" | ", 1)[0]
+        lines.append(line.split())
+    if not lines or not lines[0]:
+        return ""
+    first = " ".join(lines[0][:_FRAGMENT_WORDS])
+    last = " ".join(lines[-1][-_FRAGMENT_WORDS:])
+    if len(lines) == 1 and len(lines[0]) <= 2 * _FRAGMENT_WORDS:
+        first, last = " ".join(lines[0]), ""
+    if len(first) < _FRAGMENT_MIN_CHARS and not last:
+        return ""
+    encoded = [percent_encode(part, safe="").replace("-", "%2D") for part in (first, last) if part]
+    return ":~:text=" + ",".join(encoded)

@@ -1,0 +1,150 @@
+"""``add``, ``documents``, ``show``, ``remove``: the document store."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from bot.commands.terminal import DataDir, console, count, errors, fail, progress_bar, settings_from
+from ingest.model import DocumentKind
+from ingest.pipeline import Given, Report, add_paths
+from ingest.sandbox import Sandbox
+from ingest.store import DocumentStore, Outcome
+
+_SHOWN = 20
+
+
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Fichiers ou dossiers : HTML, PDF, Markdown, JSON Lines.")],
+    publisher: Annotated[str | None, typer.Option(help="Éditeur, si le fichier ne le dit pas.")] = None,
+    title: Annotated[str | None, typer.Option(help="Titre, si le fichier ne le dit pas bien.")] = None,
+    url: Annotated[str | None, typer.Option(help="Adresse publique du document (https).")] = None,
+    date: Annotated[str | None, typer.Option(help="Date du texte : AAAA, AAAA-MM ou AAAA-MM-JJ.")] = None,
+    kind: Annotated[
+        DocumentKind | None,
+        typer.Option(help="« official » ou « local » ; sans éditeur déclaré, un fichier est « local »."),
+    ] = None,
+    data: DataDir = None,
+) -> None:
+    """Ajoute des documents ; un fichier illisible est nommé, les autres sont ajoutés.
+
+    Code de sortie : 0 si tout est lu, 1 si un fichier au moins ne l’est pas.
+    """
+    if url is not None and not url.startswith("https://"):
+        fail("l’adresse doit commencer par https://", code=2)
+    if (title or url) and (len(paths) != 1 or paths[0].is_dir()):
+        fail("--title et --url ne valent que pour un seul fichier", code=2)
+    settings = settings_from(data)
+    given = Given(publisher=publisher, title=title, url=url, date=date, kind=kind)
+    with DocumentStore(settings.store_dir) as store, Sandbox() as sandbox, progress_bar() as progress:
+        task = progress.add_task("Lecture", total=None)
+
+        def step(subject: str) -> None:
+            progress.update(task, advance=1, description=f"Lecture de {subject[:50]}")
+
+        report = add_paths(store, paths, given=given, sandbox=sandbox, progress=step)
+        total = store.count()
+    _tell(report, total)
+    if report.errors:
+        raise typer.Exit(1)
+
+
+def _tell(report: Report, total: int) -> None:
+    for subject, warning in report.warnings[:_SHOWN]:
+        errors.print(f"[yellow]attention[/] {subject} : {warning}", highlight=False)
+    for error in report.errors[:_SHOWN]:
+        errors.print(f"[red]refusé[/] {error}", highlight=False, markup=True)
+    for name, found in (("avertissement", report.warnings), ("refus", report.errors)):
+        if len(found) > _SHOWN:
+            errors.print(f"… et {len(found) - _SHOWN} autre(s) {name}(s)")
+    outcomes = report.outcomes
+    console.print(
+        f"{count(outcomes[Outcome.ADDED], 'ajouté')}, {count(outcomes[Outcome.UPDATED], 'remplacé')}, "
+        f"{count(outcomes[Outcome.UNCHANGED], 'inchangé')}, {count(len(report.errors), 'refusé')} ; "
+        f"{count(total, 'document')} en tout."
+    )
+    if outcomes[Outcome.ADDED] or outcomes[Outcome.UPDATED]:
+        console.print("Pour qu’ils servent aux réponses : cybervigie index")
+
+
+def documents(
+    search: Annotated[str | None, typer.Option("--search", "-s", help="Mots du titre ou de l’éditeur.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Une ligne JSON par document.")] = False,
+    data: DataDir = None,
+) -> None:
+    """Liste les documents enregistrés."""
+    settings = settings_from(data)
+    with DocumentStore(settings.store_dir) as store:
+        found = store.summaries()
+    if search:
+        wanted = search.casefold()
+        found = [
+            summary
+            for summary in found
+            if wanted in f"{summary.publisher} {summary.title} {summary.source_id}".casefold()
+        ]
+    if as_json:
+        for summary in found:
+            fields = ("id", "source_id", "kind", "publisher", "title", "url", "characters", "collection")
+            typer.echo(json.dumps({name: getattr(summary, name) for name in fields}, ensure_ascii=False))
+        return
+    table = Table(title=count(len(found), "document"))
+    table.add_column("identifiant", no_wrap=True)
+    for column in ("éditeur", "titre", "nature"):
+        table.add_column(column, overflow="fold")
+    for summary in found:
+        table.add_row(summary.id, summary.publisher, summary.title, summary.kind.value)
+    console.print(table)
+
+
+def show(
+    key: Annotated[str, typer.Argument(help="Identifiant du document ou de sa source.")],
+    text: Annotated[bool, typer.Option("--text", help="Le texte seul, tel qu’il est cité.")] = False,
+    data: DataDir = None,
+) -> None:
+    """Montre un document : référence, structure, début du texte."""
+    settings = settings_from(data)
+    with DocumentStore(settings.store_dir) as store:
+        document = store.get(key)
+    if document is None:
+        fail(f"aucun document « {key} » ; la liste : cybervigie documents")
+    if text:
+        typer.echo(document.text)
+        return
+    sizes = ((document.text, "caractère"), (document.sections, "section"), (document.pages, "page"))
+    lines = {
+        "Identifiant": document.id,
+        "Source": document.source_id,
+        "Nature": document.kind.value,
+        "Éditeur": document.publisher,
+        "Titre": document.title,
+        "Adresse": document.url or "",
+        "Date": document.date or "inconnue",
+        "Licence": document.licence or "inconnue",
+        "Taille": ", ".join(count(len(part), name) for part, name in sizes),
+    }
+    for name, value in lines.items():
+        console.print(f"[bold]{name:12}[/] {value}", highlight=False)
+    for warning in document.warnings:
+        console.print(f"[yellow]attention[/]    {warning}", highlight=False)
+    for section in document.sections:
+        console.print(
+            f"{'  ' * section.level}{section.heading}  [dim]{section.start}–{section.end}[/]", highlight=False
+        )
+
+
+def remove(
+    key: Annotated[str, typer.Argument(help="Identifiant du document ou de sa source.")],
+    data: DataDir = None,
+) -> None:
+    """Retire un document ; les réponses l’oublient au prochain « cybervigie index »."""
+    settings = settings_from(data)
+    with DocumentStore(settings.store_dir) as store:
+        summary = store.remove(key)
+    if summary is None:
+        fail(f"aucun document « {key} » ; la liste : cybervigie documents")
+    console.print(
+        f"Retiré : {summary.title} ({summary.publisher}). Pour que les réponses l’oublient : cybervigie index"
+    )

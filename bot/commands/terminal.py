@@ -1,0 +1,58 @@
+"""What the sub-commands share: settings, progress bars, messages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from bot.settings import Settings
+
+console = Console()
+errors = Console(stderr=True)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", help="Dossier des données (par défaut CYBERVIGIE_DATA_DIR, sinon ./data).", show_default=False
+    ),
+]
+
+
+def settings_from(data: Path | None = None) -> Settings:
+    """Settings from the environment, with the data folder given on the command line."""
+    try:
+        return Settings(data_dir=data) if data is not None else Settings()
+    except ValidationError as error:
+        names = ", ".join(f"CYBERVIGIE_{str(entry['loc'][0]).upper()}" for entry in error.errors() if entry["loc"])
+        fail(f"réglage incorrect dans l’environnement : {names} ; corrigez-le ou retirez-le", code=2)
+
+
+def fail(message: str, *, code: int = 1) -> NoReturn:
+    """Stop with one clear line on standard error."""
+    typer.secho(f"cybervigie : {message}", fg="red", err=True)
+    raise typer.Exit(code)
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """French count: "0 document", "1 document", "2 documents", "1 613 documents"."""
+    word = singular if number < 2 else plural or f"{singular}s"
+    return f"{number:,}".replace(",", "\u202f") + f"\u00a0{word}"
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A progress bar on standard error, so that standard output stays usable in a pipe."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True) as progress:
+        yield progress

@@ -1,0 +1,112 @@
+"""The wording of answers: fixed French sentences around quotes. Nothing else is ever written here."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.contacts import Contact
+from bot.emergency import Incident
+from bot.model import Citation, Notice, Reason
+from ingest.model import DocumentKind
+
+NBSP = "\u00a0"
+NNBSP = "\u202f"
+NAMES = {
+    "nir": "un numéro de sécurité sociale",
+    "rpps": "un numéro RPPS",
+    "iban": "un IBAN",
+    "email": "une adresse de courriel",
+    "phone": "un numéro de téléphone",
+    "birth_date": "une date de naissance",
+    "name": "le nom d’une personne",
+}
+INCIDENTS = {
+    Incident.CLICKED: "Lien piégé ou mot de passe donné",
+    Incident.RANSOMWARE: "Rançongiciel, fichiers chiffrés",
+    Incident.THEFT: "Matériel volé ou perdu",
+    Incident.WRONG_RECIPIENT: "Message envoyé au mauvais destinataire",
+    Incident.FAKE_SUPPORT: "Faux support technique",
+    Incident.FAKE_BANKER: "Faux conseiller bancaire, virement frauduleux",
+    Incident.MAILBOX_HACKED: "Messagerie ou compte piraté",
+    Incident.DATA_LEAK: "Fuite de données",
+}
+_INTROS = {
+    frozenset({DocumentKind.OFFICIAL}): f"Voici ce que disent les textes officiels{NBSP}:",
+    frozenset({DocumentKind.DIGEST}): f"Voici ce qu’en retiennent nos résumés de textes officiels{NBSP}:",
+    frozenset({DocumentKind.LOCAL}): f"Voici ce que disent les documents de votre structure{NBSP}:",
+}
+_MIXED = f"Voici ce que disent les sources{NBSP}:"
+_NO_ANSWER = {
+    Reason.OUT_OF_SCOPE: (
+        f"Cette question sort du domaine couvert ici{NBSP}: la cybersécurité et la protection des données des "
+        "professionnels de santé libéraux. Je ne dispose d’aucun texte officiel pour y répondre."
+    ),
+    Reason.NOTHING_FOUND: (
+        "Je n’ai trouvé aucun texte officiel qui réponde à cette question parmi ceux dont je dispose."
+    ),
+    Reason.WEAK: (
+        "Les textes officiels dont je dispose ne répondent pas assez précisément à cette question. Plutôt que de vous "
+        "donner une réponse incertaine, voici les pages les plus proches."
+    ),
+    Reason.NEEDS_HUMAN: (
+        f"Cette demande appelle une personne, pas une citation{NBSP}: adressez-vous à votre référent informatique, à "
+        "votre délégué à la protection des données ou à votre groupement régional."
+    ),
+}
+GREETING = (
+    f"Bonjour{NNBSP}! Posez-moi une question sur la cybersécurité ou la protection des données de votre cabinet{NBSP}: "
+    "je réponds par des extraits de textes officiels, avec leurs références."
+)
+REFUSED = (
+    "Je ne donne pas suite à cette demande. Je ne fais que citer des textes officiels sur la cybersécurité et la "
+    "protection des données."
+)
+
+
+def quoted(citation: Citation) -> str:
+    """A quote after its publisher, date and section, before its marker.
+
+    Our own words never pass for the publisher's; the section tells which case the quote is about, without which
+    a sentence such as "Non, ..." would answer another question than its own.
+    """
+    year = f" ({citation.document_date[:4]})" if citation.document_date else ""
+    if citation.kind is DocumentKind.DIGEST:
+        year += ", résumé CyberVigie"
+    subject = citation.section or (citation.title if citation.title.endswith("?") else None)
+    about = f", «{NBSP}{subject}{NBSP}»" if subject else ""
+    return f"{citation.publisher}{year}{about}{NBSP}:\n«{NBSP}{citation.quote}{NBSP}» [{citation.marker}]"
+
+
+def answer_text(citations: Sequence[Citation]) -> str:
+    """An introduction by kind of source, then the quotes."""
+    kinds = frozenset(citation.kind for citation in citations)
+    return "\n\n".join([_INTROS.get(kinds, _MIXED), *map(quoted, citations)])
+
+
+def emergency_text(incident: Incident, groups: Iterable[tuple[str, Sequence[Citation]]]) -> str:
+    """The emergency sheet: each heading of the sheet, then its quotes whole."""
+    parts = [f"{INCIDENTS[incident]}{NBSP}: voici les gestes, dans l’ordre."]
+    for heading, citations in groups:
+        quotes = "\n\n".join(f"«{NBSP}{citation.quote}{NBSP}» [{citation.marker}]" for citation in citations)
+        parts.append(f"{heading}{NBSP}:\n{quotes}")
+    return "\n\n".join(parts)
+
+
+def no_answer_text(reason: Reason) -> str:
+    """Why there is no answer."""
+    return _NO_ANSWER[reason]
+
+
+def privacy_notice(found: Sequence[str]) -> Notice:
+    """Told when identifiers were masked."""
+    kinds = ", ".join(NAMES[kind] for kind in found)
+    text = (
+        f"Votre question semblait contenir {kinds}{NBSP}: cela a été masqué avant toute recherche et n’est pas "
+        "conservé. N’indiquez aucune donnée de patient."
+    )
+    return Notice("personal_data_masked", text)
+
+
+def contact_notice(contact: Contact) -> Notice:
+    """A contact point on one line."""
+    facts = [contact.phone, contact.url.removeprefix("https://").rstrip("/"), contact.hours, contact.cost]
+    line = f"{contact.name}{NBSP}: {', '.join(fact for fact in facts if fact)}."
+    return Notice("contact", " ".join(part for part in (line, contact.note, contact.reserve) if part))

@@ -1,0 +1,101 @@
+"""Data types of answering: ``Answer`` and its ``Citation``s. Plain dataclasses; the HTTP shapes are in ``schema``."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.model import DocumentKind
+
+
+class Status(StrEnum):
+    """What an answer is. Programs read this field, never the wording of the text."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    EMERGENCY = "emergency"
+    CLARIFY = "clarify"
+
+
+class Reason(StrEnum):
+    """Why there is no answer."""
+
+    OUT_OF_SCOPE = "out_of_scope"
+    NOTHING_FOUND = "nothing_found"
+    WEAK = "weak"
+    NEEDS_HUMAN = "needs_human"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier turn of the conversation, held by the client."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and where it stands: ``quote == document.text[start:end]`` of document ``document_id``.
+
+    ``page`` is the physical page (from 1), ``page_label`` the label printed on it.
+    """
+
+    marker: int
+    quote: str
+    publisher: str
+    title: str
+    url: str | None
+    deep_link: str | None
+    section: str | None
+    page: int | None
+    page_label: str | None
+    document_date: str | None
+    retrieved_at: str | None
+    document_id: str
+    passage_id: str
+    start: int
+    end: int
+    kind: DocumentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know besides the answer; ``code`` is stable, ``text`` is French."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """An official page near the question."""
+
+    title: str
+    publisher: str
+    url: str | None
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """Which generation of the index answered."""
+
+    generation: str
+    built_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer made of fixed wording and quotes. ``timings_ms``: milliseconds by step."""
+
+    id: str
+    status: Status
+    reason: Reason | None
+    answer: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    notices: tuple[Notice, ...]
+    suggestions: tuple[str, ...]
+    related: tuple[Related, ...]
+    index: IndexState
+    timings_ms: dict[str, float]
+    generated: bool = False

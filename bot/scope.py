@@ -1,0 +1,67 @@
+"""Questions that are not questions: greetings, orders given to the machine, requests to harm."""
+
+import re
+from enum import StrEnum
+
+from index.tokens import fold
+
+
+class Turned(StrEnum):
+    """Why a message is turned away before any search."""
+
+    GREETING = "greeting"
+    REFUSED = "refused"
+
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives))
+
+
+_HELLO = "bonjour|bonsoir|salut|coucou|hello|hey|merci|ok|d'accord|au revoir|bonne (?:journee|soiree|nuit)"
+_COURTESY = "ca va|comment (?:ca va|allez-vous|vas-tu|tu vas)|docteur|a tous|beaucoup|bien|pour tout|la|toi|vous"
+_GREETING = re.compile(rf"^(?:(?:{_HELLO})\b[ ,!.?]*(?:(?:{_COURTESY})\b[ ,!.?]*)*)+$")
+
+_RULES = "(?:instructions?|regles?|consignes?|directives?|prompt|message systeme)"
+_DROP = r"\b(?:ignore|oublie|contourne|desactive|annule|efface|outrepasse)[rsz]?"
+_TELL = r"\b(?:repete|affiche|montre|revele|donne|recopie|traduis|resume)[rsz]?(?:[- ]moi)?"
+# Orders about the assistant itself. The answer path has no language model to obey them; turning them away keeps
+# their words from being searched as if they were a question. "Ignorer les règles du RGPD" is not such an order: the
+# rules must be the assistant's ("tes", "vos", "précédentes", "ci-dessus").
+_ORDER = _any(
+    rf"{_DROP} (?:\w+ ){{0,3}}?(?:tes|vos|ton|votre|your) (?:\w+ )?{_RULES}\b",
+    rf"{_DROP} (?:\w+ ){{0,3}}?{_RULES} (?:\w+ )?(?:precedente?|anterieure?|initiale?|ci-dessus|recue?|plus haut)s?\b",
+    rf"{_DROP} (?:tout )?ce qui precede\b",
+    rf"{_TELL} (?:\w+ ){{0,3}}?(?:tes|vos|ton|votre) (?:\w+ )?{_RULES}\b",
+    rf"{_TELL} (?:\w+ ){{0,3}}?{_RULES} (?:systeme|initiale?|secrete|cachee)s?\b",
+    r"\b(?:ignore|forget|disregard|override|bypass) (?:\w+ ){0,3}?(?:all|any|the|your|previous|above)\b",
+    r"\b(?:reveal|print|show|repeat|output|tell me) (?:\w+ ){0,3}?(?:your|the|system) (?:\w+ )?"
+    r"(?:prompt|instructions|rules)\b",
+    r"\bprompt (?:systeme|system)\b|\bsystem prompt\b|\bjailbreak|\bdan mode\b",
+    r"\bdeveloper mode\b|\bmode developpeur\b",
+    r"\b(?:tu es|vous etes|you are) (?:maintenant|desormais|now)\b|\bnew instructions? ?:",
+    r"\bnouvelles? (?:regle|consigne|instruction)s? ?:|\bsans citer (?:\w+ )?sources?\b",
+    r"\binvente[sz]?(?:[- ]moi)? (?:un|une|des) |\bfais (?:comme si|semblant)\b|\b(?:agis|comporte[- ]toi) comme\b",
+    r"\b(?:act|behave) as\b|\bpretend (?:to be|you|that)\b",
+    r"\breponds (?:uniquement|seulement|simplement|juste) (?:par|avec|oui|non)\b",
+    r"<\|?(?:im_start|system|endoftext)|\[(?:inst|system)\]|^#+ ?(?:system|instruction)",
+)
+
+_ATTACK = "(?:pirater|hacker|espionner|infecter|voler|craquer|cracker|falsifier|intercepter)"
+_WEAPON = "(?:virus|rancongiciel|ransomware|malware|keylogger|cheval de troie|faux mail|mail d'hameconnage|phishing)"
+_HARM = _any(
+    # "Comment pirater" asks for the means; "comment éviter de se faire pirater" has another verb in between.
+    r"\b(?:comment|aide[rz]?[- ]moi a|je (?:veux|voudrais|souhaite)|(?:peux|pourrais)[- ]tu|pou(?:vez|rriez)[- ]vous) "
+    rf"(?:m'aider a |faire pour |(?:je |on )?(?:peux|peut|pourrais|peut-on) )?{_ATTACK}\b",
+    rf"\b(?:ecris|ecrivez|fabrique|cree|programme|genere|code)[sz]?(?:[- ]moi)? (?:un|une|du) (?:\w+ )?{_WEAPON}\b",
+    r"\b(?:effacer|cacher|dissimuler|camoufler|supprimer)\b.{0,40}\b(?:traces?|preuves?|fuite|violation)\b.{0,60}"
+    r"\b(?:cnil|police|enquete|patients?|ordre|personne)\b",
+    r"\b(?:cacher|dissimuler)\b.{0,20}\ba la cnil\b",
+)
+
+
+def turned_away(question: str) -> Turned | None:
+    """Whether a message is turned away before any search, and why."""
+    text = fold(question).replace("’", "'").strip()
+    if _GREETING.match(text):
+        return Turned.GREETING
+    return Turned.REFUSED if _ORDER.search(text) or _HARM.search(text) else None

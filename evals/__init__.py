@@ -1,0 +1,1 @@
+"""How well CyberVigie retrieves, answers and abstains, measured."""

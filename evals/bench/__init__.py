@@ -1,0 +1,1 @@
+"""Benchmarks: quality and speed, each printed by one command."""

@@ -1,0 +1,34 @@
+"""Retrieval metrics with their bootstrap intervals. Gains are the labels themselves (the trec_eval convention)."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+
+def dcg(gains: Sequence[float]) -> float:
+    """Discounted cumulative gain: sum of gain / log2(rank + 1), ranks from 1."""
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
+
+
+def ndcg(ranking: Sequence[str], relevant: Mapping[str, float], k: int = 10) -> float:
+    """nDCG@k of a ranking of ids (Järvelin and Kekäläinen, 2002); 0 when nothing is relevant."""
+    ideal = dcg(sorted(relevant.values(), reverse=True)[:k])
+    return dcg([relevant.get(item, 0.0) for item in ranking[:k]]) / ideal if ideal else 0.0
+
+
+def recall(ranking: Sequence[str], relevant: Mapping[str, float], k: int = 10) -> float:
+    """Share of the relevant items among the first k."""
+    return len(set(ranking[:k]) & relevant.keys()) / len(relevant) if relevant else 0.0
+
+
+def reciprocal_rank(ranking: Sequence[str], relevant: Mapping[str, float], k: int = 10) -> float:
+    """1 / rank of the first relevant item, 0 beyond k."""
+    return next((1 / rank for rank, item in enumerate(ranking[:k], start=1) if item in relevant), 0.0)
+
+
+def interval(values: Sequence[float], *, draws: int = 2_000, seed: int = 0) -> tuple[float, float]:
+    """95 % bootstrap interval of the mean, percentile method."""
+    sample = np.random.default_rng(seed).choice(np.asarray(values), size=(draws, len(values)))
+    low, high = np.percentile(sample.mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)

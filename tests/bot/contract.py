@@ -1,0 +1,86 @@
+"""A client that holds every response of every test to the contract: documented status, problems, headers, no echo."""
+
+import json
+import re
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from bot.schema import Problem
+
+COMMON_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "x-frame-options": "DENY",
+}
+PROBLEM = "application/problem+json"
+
+
+class Client(TestClient):
+    """A test client whose every response is checked, errors of the application included."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(app, raise_server_exceptions=False, client=("203.0.113.9", 4242))
+        self.fastapi = app
+        self.checked = 0
+
+    def request(self, method: str, url: Any, **options: Any) -> Any:  # type: ignore[override]
+        """Ask, and check the reply."""
+        response = super().request(method, url, **{"follow_redirects": False} | options)
+        self._check(method, response)
+        self.checked += 1
+        return response
+
+    def ask(self, question: str, **options: Any) -> dict[str, Any]:
+        """The body of a successful ``/v1/ask``."""
+        response = self.post("/v1/ask", json={"question": question, **options})
+        assert response.status_code == 200, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    def _check(self, method: str, response: Any) -> None:
+        path, status = response.request.url.path, response.status_code
+        for name, value in COMMON_HEADERS.items():
+            assert response.headers.get(name) == value, (path, status, name)
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+        assert re.fullmatch(r"[0-9a-f]{32}", response.headers["x-request-id"])
+        assert "server" not in response.headers
+        if not path.startswith(("/static/", "/docs/")):
+            assert response.headers["cache-control"] == "no-store"
+        documented = self._documented(method, path)
+        if documented is not None:
+            assert str(status) in documented, f"{method} {path} gave {status}: undocumented"
+        if status >= 400:
+            assert response.headers["content-type"] == PROBLEM, (path, status)
+            body = response.json()
+            Problem.model_validate(body)
+            assert set(body) <= {"type", "title", "status", "detail", "code", "errors"}
+            assert body["status"] == status
+            assert re.fullmatch(r"[a-z_]+", body["code"])
+            assert body["detail"]
+            assert body["detail"][0].isupper()
+
+    def _documented(self, method: str, path: str) -> dict[str, Any] | None:
+        """The documented responses of a request; None for a path that the contract does not have."""
+        for template, operations in self.fastapi.openapi()["paths"].items():
+            if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
+                # A method that a path does not have is a 405 of the path: documented with its methods.
+                operation = operations.get(method.lower()) or next(iter(operations.values()))
+                responses: dict[str, Any] = operation["responses"]
+                return responses
+        return None
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """The events of a server-sent stream: name and decoded data."""
+    found = []
+    for block in filter(None, re.split(r"\r?\n\r?\n", text)):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if fields:
+            found.append((fields["event"], json.loads(fields["data"])))
+    return found

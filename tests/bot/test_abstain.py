@@ -1,0 +1,114 @@
+"""The decision to answer."""
+
+import json
+import math
+from dataclasses import astuple, fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.abstain import CALIBRATION, Evidence, decide, load_calibration, weigh
+from bot.answer import Answerer
+from bot.model import Reason
+from index.model import Signals
+
+from .builders import document, heading, hit, lexical, only_passage, paragraph
+
+MADE = document(heading("Sauvegardes"), paragraph("La sauvegarde est faite chaque jour."))
+
+
+def evidence(**changed: float) -> Evidence:
+    return replace(Evidence(**{field.name: 0.5 for field in fields(Evidence)}), **changed)
+
+
+def test_the_calibration_shipped_is_consistent() -> None:
+    shipped = load_calibration()
+    size = len(fields(Evidence))
+    assert len(shipped.signals) == len(shipped.mean) == len(shipped.deviation) == len(shipped.weights) == size
+    assert all(deviation > 0 for deviation in shipped.deviation)
+    assert 0 < shipped.weak < shipped.threshold < 1
+    assert all(0 <= rate for rate in shipped.promise.values())
+
+
+def test_a_calibration_of_other_signals_is_refused(tmp_path: Path) -> None:
+    content = json.loads(CALIBRATION.read_text(encoding="utf-8"))
+    other = tmp_path / "calibration.json"
+    other.write_text(json.dumps({**content, "signals": content["signals"][::-1]}), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"evals\.calibrate"):
+        load_calibration(other)
+
+
+def test_probability_follows_the_evidence() -> None:
+    shipped = load_calibration()
+    middle = Evidence(*shipped.mean)
+    assert shipped.probability(middle) == pytest.approx(1 / (1 + math.exp(-shipped.intercept)))
+    for field, weight, deviation in zip(fields(Evidence), shipped.weights, shipped.deviation, strict=True):
+        more = replace(middle, **{field.name: getattr(middle, field.name) + deviation})
+        assert (shipped.probability(more) > shipped.probability(middle)) == (weight > 0)
+    assert 0 <= shipped.probability(Evidence(*(0.0 for _ in fields(Evidence)))) <= 1
+
+
+@pytest.mark.parametrize("far", [-1.0, 0.0, 1.0, 10.0])
+def test_probability_is_one(far: float) -> None:
+    shipped = load_calibration()
+    assert 0 <= shipped.probability(Evidence(*(far for _ in fields(Evidence)))) <= 1
+
+
+def test_decisions_by_probability() -> None:
+    shipped = load_calibration()
+    assert decide(shipped.threshold, shipped) is None
+    assert decide(np.nextafter(shipped.threshold, 0), shipped) is Reason.WEAK
+    assert decide(shipped.weak, shipped) is Reason.WEAK
+    assert decide(0.0, shipped) is Reason.OUT_OF_SCOPE
+
+
+def test_no_hit_and_no_word_give_no_evidence() -> None:
+    nothing = weigh("sauvegarde", [], lexical(MADE))
+    assert set(astuple(nothing)) == {0.0}
+    assert weigh("le la les", [hit(only_passage(MADE))], lexical(MADE)) == nothing
+
+
+def test_evidence_of_a_hit() -> None:
+    found = hit(only_passage(MADE))
+    full = weigh("sauvegarde chaque jour", [found], lexical(MADE))
+    half = weigh("sauvegarde du dromadaire", [found], lexical(MADE))
+    assert (full.coverage, full.known, full.agreement) == (1.0, 1.0, 1.0)
+    assert 0 < half.coverage == half.known < 1
+    assert (full.dense, full.line) == (0.9, 0.9)
+    lexical_only = replace(found, signals=Signals(None, 5.0, None))
+    assert weigh("sauvegarde", [lexical_only], lexical(MADE)).dense == 0.0
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quelle est la capitale du Pérou ?",
+        "Quelle recette de tarte aux pommes ?",
+        "Qui a gagné la coupe du monde en 1998 ?",
+        "Comment soigner une angine ?",
+        "asdf qwer zxcv",
+    ],
+)
+def test_far_questions_are_not_answered(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+    assert answer.status == "no_answer"
+    assert answer.reason in (Reason.OUT_OF_SCOPE, Reason.WEAK)
+    assert answer.citations == ()
+    assert answer.confidence < answerer.calibration.threshold
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Combien de temps un cabinet libéral garde-t-il les dossiers de ses patients ?",
+        "Dans quel délai notifier une violation de données à la CNIL ?",
+        "Combien de caractères pour un mot de passe selon la CNIL ?",
+        "Faut-il tester ses sauvegardes ?",
+        "Mon hébergeur doit-il être certifié HDS ?",
+    ],
+)
+def test_questions_of_the_corpus_are_answered(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+    assert answer.status == "answered"
+    assert answer.confidence >= answerer.calibration.threshold

@@ -1,0 +1,228 @@
+"""Masking what identifies a person, and leaving everything else alone."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from stdnum import luhn
+
+from bot.contacts import load_contacts
+from bot.privacy import mask
+from bot.service import CORPUS, STARTER
+
+
+def nir(root: str) -> str:
+    """A NIR with its key, from its first 13 characters."""
+    digits = root.replace("2A", "19").replace("2B", "18")
+    return f"{root}{97 - int(digits) % 97:02d}"
+
+
+def spaced(number: str, gap: str = " ") -> str:
+    return gap.join((number[0], number[1:3], number[3:5], number[5:7], number[7:10], number[10:13], number[13:]))
+
+
+NIR = nir("2061275111005")
+
+
+def test_the_key_is_the_published_one() -> None:
+    assert NIR == "206127511100564"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        NIR,
+        spaced(NIR),
+        spaced(NIR, "\u00a0"),
+        spaced(NIR, "\u202f"),
+        spaced(NIR, "."),
+        spaced(NIR, "-"),
+        spaced(NIR, " - "),
+        "2 06 12 75 111 OO5 64",
+        nir("1850278006084"),
+        nir("185022A006084"),
+        nir("185022b006084".upper()),
+        spaced(nir("285022B006084")),
+        nir("7061275111005"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Le numéro {} peut-il figurer sur une ordonnance ?", "n°{}, que faire ?"])
+def test_a_nir_with_its_key_is_masked(written: str, around: str) -> None:
+    masked = mask(around.format(written))
+    assert masked.found == ("nir",)
+    assert masked.text == around.format("[numéro de sécurité sociale masqué]")
+
+
+def test_a_wrong_key_is_masked_only_near_its_subject() -> None:
+    wrong = NIR[:-2] + "11"
+    assert mask(f"La commande {wrong} est-elle arrivée ?").found == ()
+    assert mask(f"Son numéro de sécu {wrong}").found == ("nir",)
+    assert mask(f"NIR {spaced(NIR)[:-3]}").found == ("nir",)
+    assert mask(f"La sécurité du lot {NIR[:13]}").found == ()
+
+
+@pytest.mark.parametrize("number", ["206137511100564", "2061275111005641", "906127511100564", "20612751110056"])
+def test_other_numbers_are_not_a_nir(number: str) -> None:
+    assert mask(f"référence {number} du fabricant").found == ()
+
+
+def test_generated_nirs_are_all_masked_and_random_numbers_hardly_ever() -> None:
+    choose = random.Random(20261125)
+    months = [*range(1, 13), *range(20, 43), *range(50, 100)]
+    departments = [*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B", "97", "99"]
+    for _ in range(400):
+        root = (
+            f"{choose.choice('12')}{choose.randrange(100):02d}{choose.choice(months):02d}{choose.choice(departments)}"
+            f"{choose.randrange(1, 1000):03d}{choose.randrange(1, 1000):03d}"
+        )
+        written = spaced(nir(root), choose.choice(["", " ", "\u00a0", "."]))
+        masked = mask(f"Ma patiente ({written}) refuse que je garde ce numéro")
+        assert masked.found == ("nir",), written
+        assert not re.search(r"\d{3}", masked.text), written
+    drawn = [str(choose.randrange(10**14, 3 * 10**14)) for _ in range(4_000)]
+    taken = sum(bool(mask(f"lot {number}").found) for number in drawn)
+    assert taken / len(drawn) <= 0.02
+
+
+@pytest.mark.parametrize("number", ["10003456781", "10 003 456 781", "81012345675", "10100234565"])
+def test_an_rpps_with_its_key_is_masked(number: str) -> None:
+    digits = number.replace(" ", "")[:10]
+    written = number[: len(number) - 1] + luhn.calc_check_digit(digits)
+    assert mask(f"Le RPPS du médecin est {written}").found == ("rpps",)
+    wrong = number[: len(number) - 1] + str((int(written[-1]) + 5) % 10)
+    assert mask(f"Le RPPS du médecin est {wrong}").found == ()
+
+
+def test_eleven_digits_without_context_are_not_an_rpps() -> None:
+    assert mask(f"commande 4500345678{luhn.calc_check_digit('4500345678')}").found == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "FR7630006000011234567890189",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "fr76 3000 6000 0112 3456 7890 189",
+        "DE89 3704 0044 0532 0130 00",
+        "BE68 5390 0754 7034",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "J'ai reçu {} avec une facture, est-ce sûr ?"])
+def test_an_iban_is_masked_and_the_words_after_it_are_not(written: str, around: str) -> None:
+    masked = mask(around.format(written))
+    assert masked.found == ("iban",)
+    assert masked.text == around.format("[IBAN masqué]")
+
+
+def test_a_wrong_iban_is_left() -> None:
+    assert mask("FR7630006000011234567890188").found == ()
+
+
+@pytest.mark.parametrize("address", ["jean.dupont@orange.fr", "Marie_D+rdv@cabinet-medical.paris", "x@mssante.fr", "é.d@a.b-c.fr"])
+def test_an_address_is_masked(address: str) -> None:
+    assert mask(f"Le patient {address} m’écrit").text == "Le patient [courriel masqué] m’écrit"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0612345678",
+        "06 12 34 56 78",
+        "06.12.34.56.78",
+        "06-12-34-56-78",
+        "06\u00a012\u00a034\u00a056\u00a078",
+        "+33612345678",
+        "+33 6 12 34 56 78",
+        "+33 (0)6 12 34 56 78",
+        "0033 1 42 34 56 78",
+        "(01) 42 34 56 78",
+        "01/42/34/56/78",
+    ],
+)
+def test_a_telephone_number_is_masked(number: str) -> None:
+    masked = mask(f"appelez le {number} demain")
+    assert masked.found == ("phone",)
+    assert not re.search(r"\d", masked.text)
+
+
+def test_public_help_lines_stay() -> None:
+    phones = load_contacts(CORPUS / "contacts.toml").phones
+    assert {"0805805817", "0970833218", "0972439125"} <= phones
+    for number in phones:
+        pairs = " ".join(number[i : i + 2] for i in range(0, 10, 2))
+        for written in (number, pairs, f"+33 {number[1]} {pairs[3:]}", f"0033{number[1:]}"):
+            assert mask(f"Le {written} est-il gratuit ?", phones).found == (), written
+    for short in ("le 15", "3018", "33700", "17 ou 112", "0 805 805 817", "72 h", "article 33"):
+        assert mask(f"Faut-il appeler {short} ?").found == (), short
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Ma patiente née le 12/03/1985 veut son dossier", "Ma patiente née le [date masquée] veut son dossier"),
+        ("un enfant né 1er août 2015", "un enfant né [date masquée]"),
+        ("né(e) le 3 février 98", "né(e) le [date masquée]"),
+        ("date de naissance : 12.03.1985", "date de naissance : [date masquée]"),
+        ("DDN 12/03/85", "DDN [date masquée]"),
+        ("Mme Durand, 12 mars 1985, peut-elle", "Mme [nom masqué], [date masquée], peut-elle"),
+        ("M. Jean DE LA FONTAINE demande", "M. [nom masqué] demande"),
+        ("le patient Dupont demande", "le patient [nom masqué] demande"),
+        ("mme durand veut son dossier", "mme [nom masqué] veut son dossier"),
+        ("Madame Élise Lefèvre-Martin a appelé", "Madame [nom masqué] a appelé"),
+    ],
+)
+def test_births_and_titled_names_are_masked(text: str, masked: str) -> None:
+    assert mask(text).text == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le RGPD du 27 avril 2016 s’applique-t-il ?",
+        "loi du 6 janvier 1978",
+        "Madame la présidente de la CNIL",
+        "Le patient DMP",
+        "Mon espace patient Ameli",
+        "Le patient Doctolib est-il prévenu ?",
+        "monsieur le directeur",
+        "Les patients peuvent-ils refuser ?",
+        "Que dit l’article 226-13 du code pénal ?",
+        "norme ISO 27001:2022, version 3.0.0.1",
+        "un SIRET 732 829 320 00074",
+    ],
+)
+def test_clean_text_is_left_alone(text: str) -> None:
+    assert mask(text).text == text
+    assert mask(text).found == ()
+
+
+def test_several_kinds_are_named_once_each() -> None:
+    masked = mask(f"Mme Durand ({NIR}, d@e.fr, f@g.fr) au 06 12 34 56 78")
+    assert sorted(masked.found) == ["email", "name", "nir", "phone"]
+    assert "Durand" not in masked.text
+    assert mask(masked.text).text == masked.text
+
+
+def corpus_questions() -> list[str]:
+    blocks = (re.findall(r"```meta\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL) for path in corpus_files())
+    return [question for found in blocks for block in found for question in yaml.safe_load(block).get("questions", ())]
+
+
+def corpus_files() -> list[Path]:
+    return sorted(STARTER.glob("*.md"))
+
+
+def test_the_questions_of_the_corpus_are_not_altered() -> None:
+    questions = corpus_questions()
+    assert len(questions) > 500
+    altered = [question for question in questions if mask(question).found]
+    assert len(altered) / len(questions) <= 0.005, altered
+
+
+def test_contact_points_of_the_corpus_are_not_masked() -> None:
+    phones = load_contacts(CORPUS / "contacts.toml").phones
+    for path in corpus_files():
+        found = mask(path.read_text(encoding="utf-8"), phones).found
+        assert not {"phone", "nir", "iban", "rpps"} & set(found), path.name

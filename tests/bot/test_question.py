@@ -1,0 +1,77 @@
+"""Cleaning questions, and completing follow-ups."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BadQuestion
+from bot.model import Turn
+from bot.question import MAX_CHARS, clean_question, in_context
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("Quel\x00 mot de passe ?", "Quel mot de passe ?"),
+        ("Quel \u202emot\u202c de passe ?", "Quel mot de passe ?"),
+        ("mot\u200bde\u200dpasse\ufeff", "motdepasse"),
+        ("clé\U000e0041\U000e0042 USB", "clé USB"),
+        ("  clé \t\n\n USB  ", "clé USB"),
+        ("cle\u0301 USB", "clé USB"),
+        ("mot\u00adde passe", "motde passe"),
+        ("sauvegarde \ue000\uf8ff", "sauvegarde"),
+        ("Quel délai\u00a0?", "Quel délai\u00a0?"),
+        ("sauvegarde 🙂", "sauvegarde 🙂"),
+        ("\ufdfa sauvegarde", "\ufdfa sauvegarde"),
+    ],
+)
+def test_invisible_characters_are_removed_and_words_kept(raw: str, cleaned: str) -> None:
+    assert clean_question(raw) == cleaned
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\x00", "\u200b\u202e", "?!…", "🙂" * 5, "\u00a0\u202f", "'\"<>", "\U000e0041"])
+def test_nothing_readable_is_refused(nothing: str) -> None:
+    with pytest.raises(BadQuestion) as refused:
+        clean_question(nothing)
+    assert refused.value.code == "question_empty"
+
+
+def test_length_is_bounded() -> None:
+    assert clean_question("a" * MAX_CHARS) == "a" * MAX_CHARS
+    with pytest.raises(BadQuestion) as refused:
+        clean_question("a" * (MAX_CHARS + 1))
+    assert refused.value.code == "question_too_long"
+    assert "aaa" not in refused.value.message
+
+
+@given(st.text(max_size=200))
+def test_a_clean_question_is_stable_and_visible(raw: str) -> None:
+    try:
+        cleaned = clean_question(raw)
+    except BadQuestion as refused:
+        assert refused.code == "question_empty"
+        return
+    assert clean_question(cleaned) == cleaned
+    assert not {unicodedata.category(char) for char in cleaned} & {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+FIRST = Turn("Combien de temps conserver un dossier médical ?")
+
+
+@pytest.mark.parametrize("follow_up", ["Et pour un mineur ?", "et après un décès du patient dans ma ville natale ?", "Pourquoi ?"])
+def test_a_follow_up_is_searched_with_the_question_before(follow_up: str) -> None:
+    assert in_context(follow_up, [Turn("Tout autre chose"), FIRST]) == f"{FIRST.question} {follow_up}"
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        "Quelle longueur de mot de passe la CNIL demande-t-elle aux cabinets ?",
+        "Faut-il chiffrer la clé USB qui contient des comptes rendus ?",
+    ],
+)
+def test_a_whole_question_stands_alone(alone: str) -> None:
+    assert in_context(alone, [FIRST]) == alone
+    assert in_context("Et pour un mineur ?", []) == "Et pour un mineur ?"
