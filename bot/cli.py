@@ -1,5 +1,6 @@
 """The ``cybervigie`` command. Objects are put together here and in ``create_app`` only."""
 
+import os
 import sys
 from typing import NoReturn
 
@@ -40,13 +41,17 @@ def main() -> NoReturn:
 
     Exit codes: 0 done, 1 an error or something refused, 2 a wrong command line, 3 no answer, 130 interrupted.
     """
-    # Only warnings, until "serve" asks for more.
-    configure_logs("warning")
+    # What goes wrong is told in one line below; "serve" asks for more.
+    configure_logs("error")
     try:
         code = app(standalone_mode=False)
     except (IngestError, SearchIndexError, BotError) as error:
         typer.secho(f"cybervigie : {error}", fg="red", err=True)
         sys.exit(1)
+    except BrokenPipeError:
+        # "cybervigie documents | head": the reader has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except OSError as error:
         typer.secho(
             f"cybervigie : {error.strerror or error} ; vérifiez l’espace disque et les droits", fg="red", err=True

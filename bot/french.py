@@ -46,7 +46,8 @@ def usage_error(error: Exception) -> str | None:
         return None
     if name == "MissingParameter":
         parameter = getattr(error, "param", None)
-        return f"il manque l’argument « {getattr(parameter, 'name', None) or '?'} »"
+        shown = getattr(parameter, "metavar", None) or getattr(parameter, "name", None) or "?"
+        return f"il manque l’argument « {shown} »"
     if name == "NoSuchOption":
         return f"option inconnue : {getattr(error, 'option_name', '')}"
     if name == "NoSuchCommand" or "No such command" in str(error):

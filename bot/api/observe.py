@@ -80,7 +80,9 @@ def _method(scope: Scope) -> str:
 
 
 def configure_logs(level: str) -> None:
-    """JSON lines on standard error, for our own loggers and the server's."""
+    """JSON lines on standard error, for our own loggers."""
+    # It would log every event of a stream, answers included, to whoever listens to debug messages.
+    logging.getLogger("sse_starlette").setLevel(logging.INFO)
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,

@@ -25,7 +25,7 @@ _STYLES = {Status.ANSWERED: "green", Status.EMERGENCY: "red", Status.NO_ANSWER: 
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="La question, en français courant.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="La question, en français courant.")],
     as_json: Annotated[bool, typer.Option("--json", help="La réponse telle que la donne l’API.")] = False,
     max_citations: Annotated[int, typer.Option(min=1, max=8, help="Nombre d’extraits au plus.")] = 3,
     data: DataDir = None,
@@ -77,7 +77,7 @@ def reference(citation: Citation) -> str:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="Les mots ou la question à chercher.")],
+    query: Annotated[str, typer.Argument(metavar="MOTS", help="Les mots ou la question à chercher.")],
     k: Annotated[int, typer.Option("-k", min=1, max=20, help="Nombre de passages.")] = 5,
     mode: Annotated[SearchMode, typer.Option(help="Moteur.")] = SearchMode.HYBRID,
     as_json: Annotated[bool, typer.Option("--json", help="Une ligne JSON par passage.")] = False,

@@ -17,7 +17,9 @@ _SHOWN = 20
 
 
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Fichiers ou dossiers : HTML, PDF, Markdown, JSON Lines.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FICHIER...", help="Fichiers ou dossiers : HTML, PDF, Markdown, JSON Lines.")
+    ],
     publisher: Annotated[str | None, typer.Option(help="Éditeur, si le fichier ne le dit pas.")] = None,
     title: Annotated[str | None, typer.Option(help="Titre, si le fichier ne le dit pas bien.")] = None,
     url: Annotated[str | None, typer.Option(help="Adresse publique du document (https).")] = None,
@@ -100,7 +102,7 @@ def documents(
 
 
 def show(
-    key: Annotated[str, typer.Argument(help="Identifiant du document ou de sa source.")],
+    key: Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="Identifiant du document ou de sa source.")],
     text: Annotated[bool, typer.Option("--text", help="Le texte seul, tel qu’il est cité.")] = False,
     data: DataDir = None,
 ) -> None:
@@ -136,7 +138,7 @@ def show(
 
 
 def remove(
-    key: Annotated[str, typer.Argument(help="Identifiant du document ou de sa source.")],
+    key: Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="Identifiant du document ou de sa source.")],
     data: DataDir = None,
 ) -> None:
     """Retire un document ; les réponses l’oublient au prochain « cybervigie index »."""

@@ -61,7 +61,7 @@ def test_metrics_count_by_route_and_status(open_client: OpenClient) -> None:
     assert samples["cybervigie_requests_total", ("route", "/v1/ask"), ("status", "200")] == 3
     assert samples["cybervigie_requests_total", ("route", "/v1/documents/{document_id}"), ("status", "404")] == 1
     assert samples["cybervigie_requests_total", ("route", "other"), ("status", "404")] == 1
-    assert samples["cybervigie_answers_total", ("reason", "out_of_scope"), ("status", "no_answer")] == 1
+    assert samples["cybervigie_answers_total", ("reason", "out_of_scope"), ("status", "no_answer")] >= 1
     assert samples[("cybervigie_masked_questions_total",)] == 1
     assert samples[("cybervigie_ready",)] == 1
     assert samples[("cybervigie_index_documents",)] > 50

@@ -1,0 +1,61 @@
+"""The starter corpus alone, on the development questions: the expected fact is retrieved and cited."""
+
+from pathlib import Path
+
+import pytest
+from bot.answer import Answerer
+from bot.model import Status
+from bot.service import Service
+from bot.settings import Settings
+from evals.facts import cited_facts, rank_of_fact
+from evals.shared import REPOSITORY, read_lines, shared_folder
+from index.build import build_index
+from index.embed import OnnxEmbedder
+from index.prepare import ensure_model
+from ingest.pipeline import sync_starter
+from ingest.store import DocumentStore
+
+SHARED = shared_folder()
+pytestmark = pytest.mark.skipif(SHARED is None, reason="shared material absent: put it in ../shared or set CYBERVIGIE_SHARED")
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory):
+    data = tmp_path_factory.mktemp("data")
+    models = REPOSITORY / "data" / "models"
+    embedder = OnnxEmbedder(ensure_model(models), threads=2)
+    (data / "models").symlink_to(models)
+    with DocumentStore(data / "store") as store:
+        sync_starter(store, REPOSITORY / "corpus" / "starter")
+        build_index(data / "index", store.documents(), embedder)
+    service = Service(Settings(data_dir=data))
+    service.refresh()
+    with service.answerer() as answerer:
+        yield answerer
+    service.stop()
+
+
+@pytest.fixture(scope="module")
+def questions() -> list[dict[str, object]]:
+    assert SHARED is not None
+    return list(read_lines(Path(SHARED) / "domain" / "questions-dev.jsonl"))
+
+
+def test_expected_facts_come_first(held: Answerer, questions: list[dict[str, object]]) -> None:
+    # Issue's floors 0.90 and 0.70; measured 0.987 and 0.922.
+    ranks = [rank_of_fact(held, question) for question in questions if question["kind"] == "answerable"]
+    assert sum(rank is not None and rank <= 3 for rank in ranks) / len(ranks) >= 0.95
+    assert sum(rank == 1 for rank in ranks) / len(ranks) >= 0.85
+
+
+def test_expected_facts_are_cited(held: Answerer, questions: list[dict[str, object]]) -> None:
+    # Measured 0.857: the rest are abstentions. The margin of two questions is what a changed digest can move.
+    answerable = [question for question in questions if question["kind"] == "answerable"]
+    cited = [q for q in answerable if cited_facts(held, held.ask(str(q["question"]))) & set(q["expected_fact_ids"])]  # type: ignore[call-overload]
+    assert len(cited) / len(answerable) >= 0.83
+
+
+def test_questions_outside_the_subject_get_no_answer(held: Answerer, questions: list[dict[str, object]]) -> None:
+    outside = [str(question["question"]) for question in questions if question["kind"] == "out_of_scope"]
+    answered = [question for question in outside if held.ask(question).status is not Status.NO_ANSWER]
+    assert len(answered) <= 1, answered
