@@ -19,7 +19,6 @@ app = typer.Typer(
     name="cybervigie",
     help="Réponses citées mot pour mot aux questions de cybersécurité et de protection des données en cabinet.",
     cls=FrenchGroup,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -44,7 +43,7 @@ def main() -> NoReturn:
     # What goes wrong is told in one line below; "serve" asks for more.
     configure_logs("error")
     try:
-        code = app(standalone_mode=False)
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except (IngestError, SearchIndexError, BotError) as error:
         typer.secho(f"cybervigie : {error}", fg="red", err=True)
         sys.exit(1)

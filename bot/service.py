@@ -120,7 +120,7 @@ class Service:
     def _open(self, folder: Path) -> Answerer:
         if self._embedder is None:
             prepared = model_folder(self._settings.models_dir, self._settings.model)
-            self._embedder = OnnxEmbedder(prepared, threads=self._settings.threads or 1)
+            self._embedder = OnnxEmbedder(prepared)
         engine = SearchEngine(folder, self._embedder, expand=self._vocabulary.expand)
         # The first call pays for allocations that the next ones reuse.
         engine.search("sauvegarde du dossier patient", 3)

@@ -53,7 +53,9 @@ class Settings(BaseSettings):
     queue: int = Field(default=32, ge=0)
     queue_ms: int = Field(default=200, ge=0)
     body_max: int = Field(default=16 * 1024, ge=1024)
-    threads: int = Field(default=0, ge=0, description="Fils d’un encodage ; 0 : un.")
+    threads: int = Field(
+        default=0, ge=0, description="Textes calculés à la fois pendant l’indexation ; 0 : un par cœur."
+    )
     reload_s: float = Field(default=2.0, gt=0, description="Intervalle de recherche d’un nouvel index.")
     log_level: str = Field(default="info", pattern=r"^(debug|info|warning|error)$")
 
@@ -76,6 +78,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Generations of the index."""
         return self.data_dir / "index"
+
+    @property
+    def build_threads(self) -> int:
+        """Texts embedded at the same time by a build."""
+        return self.threads or os.cpu_count() or 1
 
     @property
     def encoders(self) -> int:

@@ -67,9 +67,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as scratch:
         engines = _engines(Path(scratch), shared)
-        rows = [
-            astuple(_weigh(engine, clean_question(text[:1000]))) for engine in engines for text, _ in questions
-        ]
+        rows = [astuple(_weigh(engine, clean_question(text[:1000]))) for engine in engines for text, _ in questions]
     x = np.array(rows)
     y = np.array([label for _, label in questions] * len(engines))
     w = np.array(weights * len(engines))
@@ -109,11 +107,11 @@ def _weigh(engine: SearchEngine, question: str) -> Evidence:
     return weigh(question, engine.search(question, LOOKED_AT), engine.lexical)
 
 
-def _fit(z: np.ndarray, y: np.ndarray, w: np.ndarray) -> LogisticRegression:  # type: ignore[type-arg]
+def _fit(z: np.ndarray, y: np.ndarray, w: np.ndarray) -> LogisticRegression:
     return LogisticRegression(C=1.0, class_weight=None, max_iter=1000).fit(z, y, sample_weight=w)
 
 
-def _threshold(p: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[float, dict[str, float]]:  # type: ignore[type-arg]
+def _threshold(p: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[float, dict[str, float]]:
     hard = w == 1.0
     unanswerable, answerable = (y == 0) & hard, (y == 1) & hard
     for threshold in np.arange(0.2, 0.95, 0.01):

@@ -46,7 +46,7 @@ class Client:
         """The JSON of a reply; waits and tries again on 429 and 503."""
         data = None if body is None else json.dumps(body).encode()
         for _ in range(TRIES):
-            request = urllib.request.Request(self._base + path, data, {"content-type": "application/json"})  # noqa: S310
+            request = urllib.request.Request(self._base + path, data, {"content-type": "application/json"})
             try:
                 with urllib.request.urlopen(request, timeout=30) as reply:
                     content: dict[str, Any] = json.load(reply)

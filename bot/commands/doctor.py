@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import typer
+from rich.markup import escape
 
 from bot.commands.sources import CORPUS, check_corpus
 from bot.commands.terminal import DataDir, console, count, settings_from
@@ -54,11 +55,11 @@ def doctor(data: DataDir = None) -> None:
     checks = list(examine(settings_from(data)))
     for check in checks:
         console.print(
-            f"[{_COLOURS[check.state]}]{check.state.value:9}[/] [bold]{check.subject}[/] : {check.found}",
+            f"[{_COLOURS[check.state]}]{check.state.value:9}[/] [bold]{check.subject}[/] : {escape(check.found)}",
             highlight=False,
         )
         if check.cure:
-            console.print(f"          → {check.cure}", highlight=False)
+            console.print(f"          → {escape(check.cure)}", highlight=False)
     if any(check.state is State.ERROR for check in checks):
         raise typer.Exit(1)
 

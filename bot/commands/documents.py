@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from bot.commands.terminal import DataDir, console, count, errors, fail, progress_bar, settings_from
@@ -44,7 +45,7 @@ def add(
         task = progress.add_task("Lecture", total=None)
 
         def step(subject: str) -> None:
-            progress.update(task, advance=1, description=f"Lecture de {subject[:50]}")
+            progress.update(task, advance=1, description=f"Lecture de {escape(subject[:50])}")
 
         report = add_paths(store, paths, given=given, sandbox=sandbox, progress=step)
         total = store.count()
@@ -55,9 +56,9 @@ def add(
 
 def _tell(report: Report, total: int) -> None:
     for subject, warning in report.warnings[:_SHOWN]:
-        errors.print(f"[yellow]attention[/] {subject} : {warning}", highlight=False)
+        errors.print(f"[yellow]attention[/] {escape(subject)} : {escape(warning)}", highlight=False)
     for error in report.errors[:_SHOWN]:
-        errors.print(f"[red]refusé[/] {error}", highlight=False, markup=True)
+        errors.print(f"[red]refusé[/] {escape(str(error))}", highlight=False)
     for name, found in (("avertissement", report.warnings), ("refus", report.errors)):
         if len(found) > _SHOWN:
             errors.print(f"… et {len(found) - _SHOWN} autre(s) {name}(s)")
@@ -97,7 +98,7 @@ def documents(
     for column in ("éditeur", "titre", "nature"):
         table.add_column(column, overflow="fold")
     for summary in found:
-        table.add_row(summary.id, summary.publisher, summary.title, summary.kind.value)
+        table.add_row(summary.id, escape(summary.publisher), escape(summary.title), summary.kind.value)
     console.print(table)
 
 
@@ -128,12 +129,12 @@ def show(
         "Taille": ", ".join(count(len(part), name) for part, name in sizes),
     }
     for name, value in lines.items():
-        console.print(f"[bold]{name:12}[/] {value}", highlight=False)
+        console.print(f"[bold]{name:12}[/] {escape(value)}", highlight=False)
     for warning in document.warnings:
-        console.print(f"[yellow]attention[/]    {warning}", highlight=False)
+        console.print(f"[yellow]attention[/]    {escape(warning)}", highlight=False)
     for section in document.sections:
         console.print(
-            f"{'  ' * section.level}{section.heading}  [dim]{section.start}–{section.end}[/]", highlight=False
+            f"{'  ' * section.level}{escape(section.heading)}  [dim]{section.start}–{section.end}[/]", highlight=False
         )
 
 
@@ -147,6 +148,5 @@ def remove(
         summary = store.remove(key)
     if summary is None:
         fail(f"aucun document « {key} » ; la liste : cybervigie documents")
-    console.print(
-        f"Retiré : {summary.title} ({summary.publisher}). Pour que les réponses l’oublient : cybervigie index"
-    )
+    console.print(f"Retiré : {escape(summary.title)} ({escape(summary.publisher)}).")
+    console.print("Pour que les réponses l’oublient : cybervigie index")

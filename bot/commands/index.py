@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.terminal import DataDir, console, count, errors, progress_bar, settings_from
+from bot.commands.terminal import DataDir, console, count, errors, grouped, progress_bar, settings_from
 from bot.service import STARTER
 from index.build import BuildProgress, build_index
 from index.embed import OnnxEmbedder
@@ -30,8 +30,8 @@ def index(
         folder = ensure_model(
             settings.models_dir, settings.model, progress=lambda step: status.update(f"{step} (une seule fois)")
         )
-        # Building owns the machine: two threads halve the time; serving keeps one thread a question.
-        embedder = OnnxEmbedder(folder, threads=settings.threads or 2)
+        # Building has the machine to itself.
+        embedder = OnnxEmbedder(folder, threads=settings.build_threads)
     with DocumentStore(settings.store_dir) as store:
         if settings.starter if starter is None else starter:
             sync_starter(store, STARTER)
@@ -48,7 +48,7 @@ def index(
     manifest = report.manifest
     console.print(
         f"Index prêt : {count(manifest.documents, 'document')}, {count(manifest.passages, 'passage')} ; "
-        f"{count(report.embedded, 'texte calculé', 'textes calculés')} sur {report.texts} "
+        f"{count(report.embedded, 'texte calculé', 'textes calculés')} sur {grouped(report.texts)} "
         f"en {time.monotonic() - begun:.0f}\u00a0s (génération {manifest.generation}).",
         highlight=False,
     )

@@ -41,7 +41,12 @@ def fail(message: str, *, code: int = 1) -> NoReturn:
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """French count: "0 document", "1 document", "2 documents", "1 613 documents"."""
     word = singular if number < 2 else plural or f"{singular}s"
-    return f"{number:,}".replace(",", "\u202f") + f"\u00a0{word}"
+    return f"{grouped(number)}\u00a0{word}"
+
+
+def grouped(number: int) -> str:
+    """French digits: "1 613"."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 @contextmanager
@@ -54,5 +59,5 @@ def progress_bar() -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=errors, transient=True) as progress:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         yield progress

@@ -59,7 +59,12 @@ def load(name: str, shared: Path, *, any_grade: bool = False) -> Benchmark:
 def _document(source_id: str, title: str, text: str) -> Document:
     parsed = ParsedDocument(title=title, blocks=tuple(markdown_blocks(text, name=source_id)))
     return assemble(
-        parsed, source_id=source_id, kind=DocumentKind.OFFICIAL, publisher="bench", title=title, media_type="text/markdown"
+        parsed,
+        source_id=source_id,
+        kind=DocumentKind.OFFICIAL,
+        publisher="bench",
+        title=title,
+        media_type="text/markdown",
     )
 
 
@@ -80,7 +85,9 @@ def run(name: str, benchmark: Benchmark, embedder: OnnxEmbedder, root: Path) -> 
     vocabulary = Vocabulary.load(REPOSITORY / "corpus/vocabulary/acronyms.csv")
     engine = SearchEngine(current_generation(root), embedder, expand=vocabulary.expand)
     built = time.perf_counter() - begun
-    print(f"\n{name}: {len(benchmark.documents)} documents, {len(benchmark.questions)} questions, built in {built:.0f} s")
+    print(
+        f"\n{name}: {len(benchmark.documents)} documents, {len(benchmark.questions)} questions, built in {built:.0f} s"
+    )
     print(f"{'engine':10} {'nDCG@10':>8} {'95 % interval':>17} {'recall@10':>10} {'MRR@10':>8} {'ms/question':>12}")
     for mode in SearchMode:
         scores, recalls, ranks, times = [], [], [], []

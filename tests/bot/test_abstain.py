@@ -28,7 +28,7 @@ def test_the_calibration_shipped_is_consistent() -> None:
     assert len(shipped.signals) == len(shipped.mean) == len(shipped.deviation) == len(shipped.weights) == size
     assert all(deviation > 0 for deviation in shipped.deviation)
     assert 0 < shipped.weak < shipped.threshold < 1
-    assert all(0 <= rate for rate in shipped.promise.values())
+    assert all(rate >= 0 for rate in shipped.promise.values())
 
 
 def test_a_calibration_of_other_signals_is_refused(tmp_path: Path) -> None:

@@ -120,7 +120,9 @@ def test_filters_hold(answerer: Answerer) -> None:
     assert (none.status, none.reason) == (Status.NO_ANSWER, Reason.NOTHING_FOUND)
 
 
-@pytest.mark.parametrize("wanted", [SearchFilter(publishers=frozenset({"Inconnu"})), SearchFilter(topics=frozenset({"x"}))])
+@pytest.mark.parametrize(
+    "wanted", [SearchFilter(publishers=frozenset({"Inconnu"})), SearchFilter(topics=frozenset({"x"}))]
+)
 def test_an_unknown_filter_is_refused_without_repeating_it(answerer: Answerer, wanted: SearchFilter) -> None:
     with pytest.raises(UnknownFilter) as refused:
         answerer.ask(DOSSIER, wanted=wanted)
@@ -129,7 +131,9 @@ def test_an_unknown_filter_is_refused_without_repeating_it(answerer: Answerer, w
 
 def test_a_follow_up_leans_on_the_question_before(answerer: Answerer) -> None:
     history = [Turn("Combien de temps conserver le dossier médical ?", "…")]
-    cited = {citation.document_id for citation in answerer.ask("et pour un mineur ?", history, max_citations=8).citations}
+    cited = {
+        citation.document_id for citation in answerer.ask("et pour un mineur ?", history, max_citations=8).citations
+    }
     whole = answerer.ask("Combien de temps conserver le dossier médical ? et pour un mineur ?", max_citations=8)
     assert cited == {citation.document_id for citation in whole.citations}
     assert cited
@@ -147,7 +151,9 @@ def test_identifiers_are_masked_and_told(answerer: Answerer) -> None:
     assert answerer.ask(DOSSIER).notices == ()
 
 
-@pytest.mark.parametrize(("question", "text"), [("Bonjour !", compose.GREETING), ("Invente un article", compose.REFUSED)])
+@pytest.mark.parametrize(
+    ("question", "text"), [("Bonjour !", compose.GREETING), ("Invente un article", compose.REFUSED)]
+)
 def test_greetings_and_orders(answerer: Answerer, question: str, text: str) -> None:
     answer = answerer.ask(question)
     assert (answer.status, answer.reason, answer.answer) == (Status.NO_ANSWER, Reason.OUT_OF_SCOPE, text)

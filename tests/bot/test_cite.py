@@ -36,13 +36,17 @@ def test_a_pdf_opens_at_its_physical_page() -> None:
     citation = cite(made, passage, span_of(made, "La règle est ici"), 4)
     assert (citation.page, citation.page_label, citation.marker) == (3, "1", 4)
     assert citation.deep_link == "https://www.cnil.fr/guide.pdf#page=3"
-    assert cite(made, passage, span_of(made, "Texte du sommaire."), 1).deep_link == "https://www.cnil.fr/guide.pdf#page=2"
+    assert (
+        cite(made, passage, span_of(made, "Texte du sommaire."), 1).deep_link == "https://www.cnil.fr/guide.pdf#page=2"
+    )
     assert page_at(made, 0) == made.pages[0]
     assert page_at(document(paragraph("Sans page.")), 0) is None
 
 
 def test_an_html_section_opens_at_its_anchor() -> None:
-    made = document(heading("Durées", anchor="durée/max"), paragraph("Vingt ans au plus."), url="https://www.cnil.fr/p?a=b#haut")
+    made = document(
+        heading("Durées", anchor="durée/max"), paragraph("Vingt ans au plus."), url="https://www.cnil.fr/p?a=b#haut"
+    )
     assert link(made, "Vingt ans au plus.") == "https://www.cnil.fr/p?a=b#dur%C3%A9e%2Fmax"
 
 
@@ -74,7 +78,9 @@ def test_a_long_quote_is_opened_by_its_first_and_last_words() -> None:
 
 def test_a_fragment_leaves_list_marks_and_table_bars_out() -> None:
     made = document(
-        paragraph("Les règles sont celles-ci :"), item("une sauvegarde par jour"), item("une copie hors ligne chaque semaine")
+        paragraph("Les règles sont celles-ci :"),
+        item("une sauvegarde par jour"),
+        item("une copie hors ligne chaque semaine"),
     )
     found = link(made, made.text)
     assert found is not None
@@ -141,7 +147,9 @@ def test_safe_addresses_stay(url: str) -> None:
 
 
 def test_a_quote_out_of_place_fails_loudly() -> None:
-    made = document(heading("Un"), paragraph("Première règle du texte."), heading("Deux"), paragraph("Seconde règle du texte."))
+    made = document(
+        heading("Un"), paragraph("Première règle du texte."), heading("Deux"), paragraph("Seconde règle du texte.")
+    )
     first, second = passages(made)
     for span in (Span(second.start, second.end), Span(first.start - 1, first.end), Span(first.start, first.start)):
         with pytest.raises(QuoteMismatch) as raised:

@@ -55,7 +55,9 @@ def test_an_emergency_sheet_names_the_incident_and_keeps_its_order() -> None:
         Incident.RANSOMWARE, [("Gestes", [citation()]), ("À ne pas faire", [citation(marker=2), citation(marker=3)])]
     )
     assert text.startswith(compose.INCIDENTS[Incident.RANSOMWARE])
-    assert text.index("Gestes") < text.index("[1]") < text.index("À ne pas faire") < text.index("[2]") < text.index("[3]")
+    assert (
+        text.index("Gestes") < text.index("[1]") < text.index("À ne pas faire") < text.index("[2]") < text.index("[3]")
+    )
 
 
 def wordings() -> list[str]:

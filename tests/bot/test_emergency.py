@@ -60,7 +60,16 @@ def test_questions_and_titles_of_other_subjects_are_not_emergencies(shared: Path
 
 @pytest.mark.parametrize(
     "hostile",
-    ["j'ai mis un lien ", "on a donné la main ", "est crypté ", "fichiers sont ", "écran bloqué ", "appel banque ", "\ufdfa", "j'"],
+    [
+        "j'ai mis un lien ",
+        "on a donné la main ",
+        "est crypté ",
+        "fichiers sont ",
+        "écran bloqué ",
+        "appel banque ",
+        "\ufdfa",
+        "j'",
+    ],
 )
 def test_no_text_takes_long(hostile: str) -> None:
     text = (hostile * 1_000)[:1_000]

@@ -120,7 +120,9 @@ def test_a_wrong_iban_is_left() -> None:
     assert mask("FR7630006000011234567890188").found == ()
 
 
-@pytest.mark.parametrize("address", ["jean.dupont@orange.fr", "Marie_D+rdv@cabinet-medical.paris", "x@mssante.fr", "é.d@a.b-c.fr"])
+@pytest.mark.parametrize(
+    "address", ["jean.dupont@orange.fr", "Marie_D+rdv@cabinet-medical.paris", "x@mssante.fr", "é.d@a.b-c.fr"]
+)
 def test_an_address_is_masked(address: str) -> None:
     assert mask(f"Le patient {address} m’écrit").text == "Le patient [courriel masqué] m’écrit"
 

@@ -31,7 +31,9 @@ def test_invisible_characters_are_removed_and_words_kept(raw: str, cleaned: str)
     assert clean_question(raw) == cleaned
 
 
-@pytest.mark.parametrize("nothing", ["", " ", "\x00", "\u200b\u202e", "?!…", "🙂" * 5, "\u00a0\u202f", "'\"<>", "\U000e0041"])
+@pytest.mark.parametrize(
+    "nothing", ["", " ", "\x00", "\u200b\u202e", "?!…", "🙂" * 5, "\u00a0\u202f", "'\"<>", "\U000e0041"]
+)
 def test_nothing_readable_is_refused(nothing: str) -> None:
     with pytest.raises(BadQuestion) as refused:
         clean_question(nothing)
@@ -60,7 +62,9 @@ def test_a_clean_question_is_stable_and_visible(raw: str) -> None:
 FIRST = Turn("Combien de temps conserver un dossier médical ?")
 
 
-@pytest.mark.parametrize("follow_up", ["Et pour un mineur ?", "et après un décès du patient dans ma ville natale ?", "Pourquoi ?"])
+@pytest.mark.parametrize(
+    "follow_up", ["Et pour un mineur ?", "et après un décès du patient dans ma ville natale ?", "Pourquoi ?"]
+)
 def test_a_follow_up_is_searched_with_the_question_before(follow_up: str) -> None:
     assert in_context(follow_up, [Turn("Tout autre chose"), FIRST]) == f"{FIRST.question} {follow_up}"
 

@@ -51,7 +51,9 @@ def test_a_list_is_whole_with_its_lead_in() -> None:
         item("un test par mois."),
         paragraph(OTHER),
     )
-    whole = made.text[made.text.index("Les sauvegardes") : made.text.index("un test par mois.") + len("un test par mois.")]
+    whole = made.text[
+        made.text.index("Les sauvegardes") : made.text.index("un test par mois.") + len("un test par mois.")
+    ]
     for best in range(1, 5):
         scores = tuple(0.95 if i == best else 0.6 for i in range(6))
         assert quoted(made, scores) == whole, best
@@ -59,7 +61,9 @@ def test_a_list_is_whole_with_its_lead_in() -> None:
 
 def test_a_table_is_quoted_with_its_lead_in() -> None:
     made = document(
-        paragraph("Durées de conservation des dossiers :"), row("dossier | 20 ans après la visite"), row("facture | 10 ans au moins")
+        paragraph("Durées de conservation des dossiers :"),
+        row("dossier | 20 ans après la visite"),
+        row("facture | 10 ans au moins"),
     )
     assert quoted(made, (0.7, 0.9, 0.7)) == made.text
 
@@ -85,7 +89,11 @@ def test_a_lead_in_never_stands_alone() -> None:
 
 
 def test_signposts_are_left_out() -> None:
-    made = document(paragraph(f"En savoir plus sur la sauvegarde des dossiers. {BACKUP} Voir aussi la fiche sauvegarde des dossiers."))
+    made = document(
+        paragraph(
+            f"En savoir plus sur la sauvegarde des dossiers. {BACKUP} Voir aussi la fiche sauvegarde des dossiers."
+        )
+    )
     assert quoted(made, (0.99, 0.80, 0.99)) == BACKUP
     nothing_else = document(paragraph("En savoir plus sur la sauvegarde des dossiers."))
     assert quoted(nothing_else, (0.99,)) == nothing_else.text
@@ -97,7 +105,16 @@ def test_without_vectors_the_words_decide() -> None:
 
 
 SENTENCES = st.sampled_from(
-    [OTHER, BACKUP, COPY, "Elle est testée.", "En savoir plus sur le sujet traité.", "Les règles sont :", "Voir les points suivants", "Oui."]
+    [
+        OTHER,
+        BACKUP,
+        COPY,
+        "Elle est testée.",
+        "En savoir plus sur le sujet traité.",
+        "Les règles sont :",
+        "Voir les points suivants",
+        "Oui.",
+    ]
 )
 BLOCKS = st.one_of(
     st.lists(SENTENCES, min_size=1, max_size=5).map(lambda found: paragraph(" ".join(found))),
@@ -125,7 +142,12 @@ def test_a_quote_is_whole_sentences_of_its_passage(blocks: list[ParsedBlock], sc
 
 def test_quotes_of_the_real_index_end_as_they_should(answerer: Answerer) -> None:
     engine = answerer.engine
-    for question in ("Que faire contre les rançongiciels ?", "règles de mot de passe", "sauvegarde", "que contient le registre"):
+    for question in (
+        "Que faire contre les rançongiciels ?",
+        "règles de mot de passe",
+        "sauvegarde",
+        "que contient le registre",
+    ):
         for found in engine.search(question, 20):
             made = engine.table.document(found.passage.document_id)
             assert made is not None

@@ -90,7 +90,9 @@ def test_a_new_generation_is_taken_up_under_load(opened: Service, own_data: Path
     assert seen <= {first, *built}
 
 
-def test_the_old_generation_closes_after_its_last_reader(opened: Service, own_data: Path, embedder: OnnxEmbedder) -> None:
+def test_the_old_generation_closes_after_its_last_reader(
+    opened: Service, own_data: Path, embedder: OnnxEmbedder
+) -> None:
     with opened.answerer() as old:
         new = rebuild(own_data, embedder)
         assert until(lambda: opened.generation == new)
@@ -151,7 +153,9 @@ def test_stop_closes_and_can_be_repeated(own_data: Path) -> None:
         pass
 
 
-def test_the_watcher_survives_a_failure(opened: Service, own_data: Path, embedder: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_watcher_survives_a_failure(
+    opened: Service, own_data: Path, embedder: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     failed = threading.Event()
 
     def fail() -> bool:

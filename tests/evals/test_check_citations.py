@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from evals.check_citations import Client, check
 
 TEXT = "Premier paragraphe.\n\nLe dossier se garde vingt ans."

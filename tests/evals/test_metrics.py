@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from evals.metrics import interval, ndcg, recall, reciprocal_rank
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from bot.answer import Answerer
 from bot.model import Status
 from bot.service import Service
@@ -16,7 +17,9 @@ from ingest.pipeline import sync_starter
 from ingest.store import DocumentStore
 
 SHARED = shared_folder()
-pytestmark = pytest.mark.skipif(SHARED is None, reason="shared material absent: put it in ../shared or set CYBERVIGIE_SHARED")
+pytestmark = pytest.mark.skipif(
+    SHARED is None, reason="shared material absent: put it in ../shared or set CYBERVIGIE_SHARED"
+)
 
 
 @pytest.fixture(scope="module")

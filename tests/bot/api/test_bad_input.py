@@ -130,7 +130,16 @@ def test_errors_are_few_however_many_mistakes(client: Client) -> None:
     assert len(client.post("/v1/citations/verify", json=body).json()["errors"]) <= 20
 
 
-@pytest.mark.parametrize("path", [f"/{CANARY}", f"/v1/{CANARY}?q={NIR}", f"/v1/documents/{CANARY}{NIR}", f"/static/{CANARY}", f"/docs/assets/{CANARY}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{CANARY}",
+        f"/v1/{CANARY}?q={NIR}",
+        f"/v1/documents/{CANARY}{NIR}",
+        f"/static/{CANARY}",
+        f"/docs/assets/{CANARY}",
+    ],
+)
 def test_addresses_are_not_repeated(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404

@@ -29,14 +29,18 @@ def test_a_document_and_its_text(client: Client) -> None:
         assert 0 <= section["start"] <= section["end"] <= whole["characters"]
 
 
-@pytest.mark.parametrize("path", ["/v1/documents/canari", "/v1/documents/canari/text", "/v1/documents/..%2f..%2fetc", "/v1/documents/%00"])
+@pytest.mark.parametrize(
+    "path", ["/v1/documents/canari", "/v1/documents/canari/text", "/v1/documents/..%2f..%2fetc", "/v1/documents/%00"]
+)
 def test_an_unknown_document_is_not_found(client: Client, path: str) -> None:
     response = client.get(path)
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert "canari" not in response.text
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "offset=-1", "offset=x", "limit=1e9", f"offset={'9' * 400}", "limit=%ff"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "offset=-1", "offset=x", "limit=1e9", f"offset={'9' * 400}", "limit=%ff"]
+)
 def test_bad_pages_are_refused(client: Client, query: str) -> None:
     assert client.get(f"/v1/documents?{query}").status_code == 422
 

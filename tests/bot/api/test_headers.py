@@ -68,7 +68,9 @@ def test_every_route_and_status(
         assert response.headers["content-type"] == PROBLEM
 
 
-def test_503_and_429_and_500_have_them_too(open_client: OpenClient, without_index: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_503_and_429_and_500_have_them_too(
+    open_client: OpenClient, without_index: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert without_index.post("/v1/ask", json=ASK).status_code == 503
     limited = open_client(rate_per_minute=1)
     assert limited.post("/v1/ask", json=ASK).status_code == 200
@@ -128,7 +130,11 @@ def test_only_exact_origins_may_read(open_client: OpenClient, origin: str, allow
 
 
 def test_a_preflight_of_an_allowed_origin(open_client: OpenClient) -> None:
-    asked = {"origin": ORIGIN, "access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+    asked = {
+        "origin": ORIGIN,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+    }
     client = open_client(cors_origins=(ORIGIN,))
     # A preflight is answered before the routes: it is no operation of the contract.
     response = super(Client, client).request("OPTIONS", "/v1/ask", headers=asked)

@@ -93,7 +93,9 @@ def test_a_client_that_leaves_is_no_error() -> None:
     assert call(RequestLimits(echo, body_max=100), receive=leave)[0]["status"] == 200
 
 
-@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", "json"])
+@pytest.mark.parametrize(
+    "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", "json"]
+)
 def test_another_content_type_is_refused(client: Client, kind: str) -> None:
     response = client.post("/v1/ask", content=json.dumps(ASK), headers={"content-type": kind})
     assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
@@ -161,7 +163,9 @@ def test_addresses_are_kept_as_a_salted_hash() -> None:
     assert limited._key({"client": ("192.0.2.77", 1)}) != other._key({"client": ("192.0.2.77", 1)})
 
 
-def test_too_many_at_once_are_refused_and_served_again_after(open_client: OpenClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_at_once_are_refused_and_served_again_after(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = open_client(in_flight=1, queue=1, queue_ms=50)
     entered, leave = threading.Event(), threading.Event()
     original = client.fastapi.state.service.answerer

@@ -63,7 +63,14 @@ def test_schemas_are_complete_and_fastapis_own_error_is_gone(contract: dict[str,
     assert references(contract) <= {f"#/components/schemas/{name}" for name in schemas}
     assert not {"HTTPValidationError", "ValidationError"} & set(schemas)
     assert set(schemas["Problem"]["required"]) == {"title", "status", "detail", "code"}
-    assert set(schemas["CitationOut"]["properties"]) >= {"quote", "start", "end", "document_id", "deep_link", "page_label"}
+    assert set(schemas["CitationOut"]["properties"]) >= {
+        "quote",
+        "start",
+        "end",
+        "document_id",
+        "deep_link",
+        "page_label",
+    }
 
 
 def test_requests_refuse_unknown_fields(contract: dict[str, Any]) -> None:
