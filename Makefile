@@ -5,8 +5,11 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-HOST ?= 127.0.0.1
-PORT ?= 8000
+HOST ?= $(or $(CYBERVIGIE_HOST),127.0.0.1)
+PORT ?= $(or $(CYBERVIGIE_PORT),8000)
+# A trial on one's own machine asks faster than a visitor of a public site; "cybervigie serve" keeps the strict limits.
+RATE ?= $(or $(CYBERVIGIE_RATE_PER_MINUTE),$(if $(filter 127.% localhost ::1,$(HOST)),600,20))
+BURST ?= $(or $(CYBERVIGIE_RATE_BURST),$(if $(filter 127.% localhost ::1,$(HOST)),100,10))
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,7 +24,7 @@ help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: setup index  ## Set up, build the index, serve API and chat page on http://$(HOST):$(PORT)
-	@exec $(BIN)/cybervigie serve --host "$(HOST)" --port "$(PORT)" --rate-per-minute $(or $(RATE),600)
+	@exec env CYBERVIGIE_RATE_PER_MINUTE="$(RATE)" CYBERVIGIE_RATE_BURST="$(BURST)" $(BIN)/cybervigie serve --host "$(HOST)" --port "$(PORT)"
 
 index: setup
 	@$(BIN)/cybervigie index
@@ -63,4 +66,4 @@ bench: setup-test  ## Retrieval quality on the French benchmarks of ../shared
 	$(BIN)/python -m evals.bench.retrieval
 
 clean:  ## Remove the virtual environment and the data
-	rm -rf $(VENV) data data-real
+	rm -rf $(VENV) data data-*

@@ -22,6 +22,10 @@ from index.tokens import terms
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
 _TOP = 3
+FOREIGN_COVERAGE = 0.35
+FOREIGN_LINE = 0.86
+"""Below both, a question is about something else: of the 24 development questions outside the subject most lie there,
+of the 77 answerable ones none with a low probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,15 @@ def _terms(hit: SearchHit) -> set[str]:
     return set(terms(" ".join((passage.title, *passage.path, *passage.questions, passage.text))))
 
 
-def decide(probability: float, calibration: Calibration) -> Reason | None:
-    """None to answer, else why not."""
+def decide(probability: float, evidence: Evidence, calibration: Calibration) -> Reason | None:
+    """None to answer, else why not.
+
+    A low probability alone means that nothing was found; "outside the subject" is said only when the question's own
+    words are not those of the corpus either.
+    """
     if probability >= calibration.threshold:
         return None
-    return Reason.WEAK if probability >= calibration.weak else Reason.OUT_OF_SCOPE
+    if probability >= calibration.weak:
+        return Reason.WEAK
+    foreign = evidence.coverage < FOREIGN_COVERAGE and evidence.line < FOREIGN_LINE
+    return Reason.OUT_OF_SCOPE if foreign else Reason.NOTHING_FOUND

@@ -36,7 +36,7 @@ _INTROS = {
 _MIXED = f"Voici ce que disent les sources{NBSP}:"
 _NO_ANSWER = {
     Reason.OUT_OF_SCOPE: (
-        f"Cette question sort du domaine couvert ici{NBSP}: la cybersécurité et la protection des données des "
+        f"Cette question semble sortir du domaine couvert ici{NBSP}: la cybersécurité et la protection des données des "
         "professionnels de santé libéraux. Je ne dispose d’aucun texte officiel pour y répondre."
     ),
     Reason.NOTHING_FOUND: (
@@ -46,15 +46,24 @@ _NO_ANSWER = {
         "Les textes officiels dont je dispose ne répondent pas assez précisément à cette question. Plutôt que de vous "
         "donner une réponse incertaine, voici les pages les plus proches."
     ),
-    Reason.NEEDS_HUMAN: (
-        f"Cette demande appelle une personne, pas une citation{NBSP}: adressez-vous à votre référent informatique, à "
-        "votre délégué à la protection des données ou à votre groupement régional."
-    ),
 }
 GREETING = (
     f"Bonjour{NNBSP}! Posez-moi une question sur la cybersécurité ou la protection des données de votre cabinet{NBSP}: "
     "je réponds par des extraits de textes officiels, avec leurs références."
 )
+WHICH_ATTACK = (
+    f"De quoi s’agit-il{NNBSP}? Les gestes ne sont pas les mêmes d’une attaque à l’autre{NBSP}: choisissez ce qui "
+    "ressemble le plus à votre situation. Les contacts ci-dessous peuvent déjà vous aider."
+)
+SITUATIONS = (
+    "Mes fichiers sont chiffrés",
+    "J’ai cliqué sur un lien frauduleux",
+    "Ma messagerie a été piratée",
+    "Un faux technicien a pris la main sur mon ordinateur",
+    "Des données de patients circulent sur internet",
+    "On m’a volé un ordinateur ou un téléphone",
+)
+"""Each opens its emergency sheet when asked as it stands."""
 REFUSED = (
     "Je ne donne pas suite à cette demande. Je ne fais que citer des textes officiels sur la cybersécurité et la "
     "protection des données."
@@ -83,7 +92,7 @@ def answer_text(citations: Sequence[Citation]) -> str:
 
 def emergency_text(incident: Incident, groups: Iterable[tuple[str, Sequence[Citation]]]) -> str:
     """The emergency sheet: each heading of the sheet, then its quotes whole."""
-    parts = [f"{INCIDENTS[incident]}{NBSP}: voici les gestes, dans l’ordre."]
+    parts = [f"{INCIDENTS[incident]}{NBSP}: voici les gestes, dans l’ordre (résumé CyberVigie de textes officiels)."]
     for heading, citations in groups:
         quotes = "\n\n".join(f"«{NBSP}{citation.quote}{NBSP}» [{citation.marker}]" for citation in citations)
         parts.append(f"{heading}{NBSP}:\n{quotes}")

@@ -2,7 +2,8 @@
 
 An emergency is something that has happened (or is happening) to the person who writes, or the direct question of
 what to do then. Questions about prevention or duties are ordinary ones. Ransomware (leave it on) and fake
-support (restart) call for opposite gestures, so fake support is looked for first, by its own signs.
+support (restart) call for opposite gestures: fake support has signs of its own, and any sign of encryption or ransom
+outweighs them, since leaving a machine on is the safer mistake.
 
 Everything is matched on folded text: lower case, no accents, no punctuation but apostrophes and hyphens.
 """
@@ -32,9 +33,14 @@ _RULES: tuple[tuple[Incident, re.Pattern[str]], ...] = (
         Incident.FAKE_SUPPORT,
         w.any_of(
             rf"{w.FAKE} (?:support|technicien\w*|depann\w+|assistance|microsoft|reparateur|maintenance)",
-            w.near(w.SUPPORT, rf"{w.CALL}|prise? (?:la )?main|main sur|a distance|anydesk|teamviewer"),
+            w.near(
+                w.SUPPORT,
+                r"m ?'?a appele\w*|m ?'?appelle|nous appelle|prise? (?:la )?main|main sur|a distance|anydesk|"
+                r"teamviewer",
+            ),
             w.near(w.SCREEN, r"bloque\w*|fige\w*|clignot\w*|infecte\w*|virus", rf"{w.CALL}|{w.SUPPORT}", gap=80),
-            w.near(w.CALL, w.SUPPORT),
+            w.near(r"appele\w*|appelle", r"affichee?|ecran", gap=40),
+            w.near(r"m ?'?a appele\w*|m ?'?appelle|appel|coup de fil", w.SUPPORT_STRANGER, gap=40),
             w.near(w.CALL, "microsoft|windows", rf"controle|{w.REMOTE}"),
             w.near(r"laissee?|donnee?|pris|prendre|prenne", w.REMOTE, rf"{w.STRANGER}|support|technicien|microsoft"),
             w.near(r"laissee?", w.STRANGER, w.REMOTE),
@@ -183,11 +189,84 @@ _ORDINARY = w.any_of(
 )
 
 
+_FAKE_SUPPORT_BY_NAME = w.any_of(rf"{w.FAKE} (?:support|technicien\w*|depann\w+|assistance|microsoft|reparateur)")
+_ENCRYPTION = w.any_of(
+    w.RANSOM,
+    w.RANSOMWARE,
+    w.near(w.FILES_OR_PC, r"chiffre\w*|crypte\w*", gap=40),
+    rf"(?:tout|tous) (?:est|sont) (?:{w.ENCRYPTED})",
+)
+_GONE = w.any_of(
+    w.near(r"vole[es]*|perdue?s?|egare\w*|derobe\w*|pique[res]*", w.DEVICES, gap=30),
+    w.near(w.DEVICES, r"vole[es]*|perdue?s?|egare\w*|derobe\w*", gap=60),
+)
+_UNDER_RANSOM = w.any_of(w.RANSOM, w.RANSOMWARE, w.near(w.FILES, r"sont|tous|ont", w.ENCRYPTED, gap=20))
+_NOT_CLICKED = w.any_of(
+    r"(?:n ?'?ai|ai|a|avons) (?:rien|pas) (?:\w+ )?(?:cliqu\w*|ouvert|donne|saisi|repondu)",
+    r"sans (?:avoir )?cliqu\w*",
+    r"clique\w* ou (?:pas|non)|(?:dois|puis|peux)[- ]je cliquer",
+)
+_PHONE_LOCKED = w.any_of(w.near(r"telephones?|smartphones?|iphone|portable|mobile", r"verrouille\w*|bloque\w*", gap=30))
+_ASKS_WHETHER = re.compile(r"^ ?(?:est-ce que|est ce que|les |mes |nos )\b.*\b(?:sont-|est-ce que)|^ ?est[- ]ce que\b")
+# An attack without a word on what it is: which sheet to open has to be asked.
+_VAGUE = w.any_of(
+    rf"(?:{w.DID}|victimes?|subi\w*|en cours|{w.WHAT_NOW}|je (?:crois|pense)).{{0,50}}"
+    r"(?:cyber-?attaque\w*|attaque informatique|pirater|piratee?s?|piratage|hackee?s?|hacker)",
+    rf"(?:cyber-?attaque\w*|attaque informatique|piratage)\b.{{0,50}}(?:en cours|{w.WHAT_NOW}|au cabinet|chez nous)",
+    r"(?:cabinet|ordi\w*|pc|poste|site|logiciel|serveur|reseau).{0,30}"
+    r"(?:ete|est|fait) (?:pirate\w*|hacke\w*|infecte\w*|attaque\w*)",
+    r"je suis (?:pirater|piratee?|hackee?|hacker)",
+    r"(?:un|des|le|ce) (?:virus|trojan|malware|cheval de troie)\b.{0,40}\b(?:sur|dans) (?:mon|ma|notre|nos|le|l'|un)",
+    r"(?:mon|ma|notre) (?:ordi\w*|pc|poste|machine).{0,40}\b(?:virus|infecte\w*|bizarre\w*|anormal\w*)",
+)
+
+_TROUBLE = w.any_of(
+    rf"{w.CLICKED}|{w.RANSOM}|{w.RANSOMWARE}|pirat\w*|hack\w*|virus|trojan|malware|cheval de troie|cyber-?attaque\w*",
+    r"cambriole?\w*|a ete vole\w*|disparu\w*|intrusion|infecte\w*|escroque\w*|arnaque\w*|phish\w*|hamec\w*|frauduleu\w*",
+    r"encrypted|spams?|tete de mort|debloquer|prend le controle|pris le controle|anydesk|teamviewer|monsieur de microsoft",
+    r"(?:plus|pas) (?:a )?ouvrir (?:mes|les|nos) (?:fichiers|dossiers|documents)|ouvert une? .{0,30}(?:pj|piece jointe)",
+    r"accede .{0,30}dossier .{0,20}sans (?:raison|droit|autorisation)|(?:pj|piece jointe) .{0,60}(?:rame|bizarre|tout seul)",
+)
+
+
 def detect(question: str) -> Incident | None:
     """The emergency that a question speaks of, or None. Case, accents and apostrophes do not matter."""
-    text = re.sub(r"[’']", "'", fold(question))
-    text = re.sub(r"[^\w' -]+", " ", text)
-    text = re.sub(r"\s+", " ", text)
+    text = _plain(question)
     if _ORDINARY.search(text) or not _HAPPENED.search(text):
         return None
-    return next((incident for incident, pattern in _RULES if pattern.search(text)), None)
+    found = [incident for incident, pattern in _RULES if pattern.search(text)]
+    if Incident.FAKE_SUPPORT in found and _ENCRYPTION.search(text) and not _FAKE_SUPPORT_BY_NAME.search(text):
+        return Incident.RANSOMWARE
+    if Incident.RANSOMWARE in found and not _UNDER_RANSOM.search(text):
+        # A stolen machine that was encrypted, a locked telephone, "are my files encrypted?": no ransomware.
+        if _GONE.search(text):
+            return Incident.THEFT
+        if _PHONE_LOCKED.search(text) or _ASKS_WHETHER.search(text):
+            found.remove(Incident.RANSOMWARE)
+    if (
+        Incident.RANSOMWARE in found
+        and _ASKS_WHETHER.search(text)
+        and not w.any_of(w.RANSOM, w.RANSOMWARE).search(text)
+    ):
+        found.remove(Incident.RANSOMWARE)
+    if Incident.CLICKED in found and _NOT_CLICKED.search(text):
+        found.remove(Incident.CLICKED)
+    return found[0] if found else None
+
+
+def vague_attack(question: str) -> bool:
+    """Whether a question tells of an attack without saying which: "on a été piratés", "j'ai un virus"."""
+    text = _plain(question)
+    return not _ORDINARY.search(text) and bool(_VAGUE.search(text))
+
+
+def speaks_of_incident(question: str) -> bool:
+    """Whether a question that found no answer holds a word of trouble: it must not end in "outside the subject"."""
+    text = _plain(question)
+    return not _ORDINARY.search(text) and bool(_TROUBLE.search(text))
+
+
+def _plain(question: str) -> str:
+    text = re.sub(r"[’']", "'", fold(question))
+    text = re.sub(r"[^\w' -]+", " ", text)
+    return re.sub(r"\s+", " ", text)

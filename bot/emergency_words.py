@@ -32,7 +32,8 @@ FILES = "fichiers?|dossiers?|donnees|documents?"
 MACHINES = "serveurs?|ordinateurs?|ordi|pc|postes?|logiciels?|base|tout|machines?"
 DEVICES = (
     r"(?:l ?'?)?ordi\w*|portables?|pc|mac|macbook|tablettes?|ipad|telephones?|tel|iphone|smartphones?|mobiles?|"
-    r"cles? usb|cle|disques? durs?|sacoche|cartable|dossiers? papiers?|agenda|mallette|carte cps"
+    r"cles? usb|cle(?! (?:de|d'|bitlocker|wifi))|disques? durs?|sacoche|cartable|dossiers? papiers?|agenda|"
+    r"mallette|carte cps"
 )
 ENCRYPTED = r"(?:chiffre|crypte|verrouille)(?:e|s|r|es)?|illisibles?|bloquee?s? (?:par|avec)"
 RANSOM = r"rancons?|bitcoins?|crypto\w*"
@@ -63,6 +64,7 @@ MAILBOX = (
 HACKED = r"pirate(?:e|s|r|es)?|hacke(?:e|s|r|es)?|vole(?:e|s|r|es)?|usurpee?s?|compromise?s?"
 MESSAGES = r"mails?|messages?|spams?|courriels?"
 SUPPORT = r"microsoft|windows|support|technicien\w*|depann\w+"
+SUPPORT_STRANGER = r"(?:d'?un|du|d'|de|un) (?:\w+ )?(?:support|technicien\w*|depann\w+|microsoft|windows)"
 CALL = r"appel\w*|telephon\w*|numero"
 REMOTE = r"la main|main a distance|controle|acces|anydesk|teamviewer"
 SCREEN = r"ecran|page|fenetre|pop ?-?up|message|alerte"
@@ -79,7 +81,8 @@ NOT_MINE = r"de ma part|(?:de|depuis) mon adresse|(?:de|depuis) ma boite|a mon n
 WITHOUT_ME = r"tout seuls?|tous seuls|a ma place|a mon insu|sans moi"
 TYPED = r"donnee?|donnant|saisie?|entree?|tapee?|remplie?|communiquee?|rentree?"
 STOLEN = (
-    r"vole(?:e|s|r|es)?|derobe\w*|pique[res]*|fauche[rs]?|choure\w*|cambriole\w*|cambriolage|perdue?s?|egare\w*|oubliee?|"
+    r"vole(?:e|s|r|es)?|derobe\w*|pique[res]*|fauche[rs]?|choure\w*|cambriole\w*|cambriolage|perdue?s?|egare\w*|"
+    r"oubliee? (?:mon|ma|mes|son|sa|un|une|le|la|les|l'|notre) (?!mots?|mdp|codes?|identifiants?)|"
     r"disparue?s?|retrouve plus"
 )
 LETTER = r"bilans?|resultats?|comptes?[- ]rendus?|ordonnances?|courriers?|mails?|dossiers?|fax"

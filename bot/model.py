@@ -21,7 +21,6 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     NOTHING_FOUND = "nothing_found"
     WEAK = "weak"
-    NEEDS_HUMAN = "needs_human"
 
 
 @dataclass(frozen=True, slots=True)

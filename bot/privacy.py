@@ -25,6 +25,7 @@ _NIR_MARK = "[numéro de sécurité sociale masqué]"
 _NIR_CONTEXT = re.compile(
     r"s[ée]cu\b|s[ée]curit[ée] sociale|\bnir\b|\bnss\b|\bins\b|immatriculation|vitale|assur[ée]e?s?\b", re.IGNORECASE
 )
+_MARK = re.compile(r"\[[\w ]{3,40} masquée?\]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[a-z]{2,24}", re.IGNORECASE)
 _PHONE = re.compile(
     rf"(?<![\d+])(?:(?:\+|00)33{_SEP}(?:\(0\){_SEP})?[1-9]|\(?0[1-9]\)?)(?:{_SEP}\d{{2}}){{4}}(?!\d)",
@@ -95,6 +96,11 @@ def mask(text: str, public_phones: frozenset[str] = frozenset()) -> Masked:
     for pattern in (_BIRTH, _BESIDE_NAME):
         text = pattern.sub(hide("birth_date", lambda m: f"{m[1]}[date masquée]"), text)
     return Masked(text, tuple(found))
+
+
+def without_marks(text: str) -> str:
+    """The text without what masking put in: a mark is no word of the question, and is not searched."""
+    return re.sub(r"\s{2,}", " ", _MARK.sub(" ", text)).strip()
 
 
 def _is_name(words: str) -> bool:

@@ -1,17 +1,15 @@
 """Making a question safe to work with: invisible characters out, white space folded, length checked."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 from bot.errors import BadQuestion
 from bot.model import Turn
-from index.tokens import words
+from index.tokens import fold, words
 from ingest.text import clean
 
 MAX_CHARS = 1_000
-FOLLOW_UP_WORDS = 4
-"""A question of at most this many meaningful words leans on the one before."""
-
 _OPENINGS = (
     "et ",
     "et,",
@@ -24,6 +22,14 @@ _OPENINGS = (
     "dans ce cas",
     "pour ça",
     "pour ca",
+)
+
+
+_ELLIPTIC_WORDS = 2
+_ASKS = re.compile(r"(?:combien|pourquoi|comment|quand|ou|qui|quoi|lequel|laquelle|dans quel|sous quel|quel|quelle)\b")
+_POINTS_BACK = re.compile(
+    r"\b(?:ca|cela|ceci|ce (?:delai|cas|document|dossier)|cette (?:regle|duree|obligation)|celui|celle|"
+    r"ceux|eux|lui|il|elle|ils|elles|l'(?:envoyer|faire|avoir)|le faire)\b(?! (?:faut|y a))"
 )
 
 
@@ -44,12 +50,22 @@ def clean_question(text: str) -> str:
     return cleaned
 
 
-def in_context(question: str, history: Sequence[Turn]) -> str:
-    """The question as it is searched: a short follow-up is completed with the question before it."""
-    if not history:
-        return question
-    lowered = question.casefold()
-    short = len(words(question)) <= FOLLOW_UP_WORDS
-    if short or lowered.startswith(_OPENINGS):
-        return f"{history[-1].question} {question}"
-    return question
+def leans_on_history(question: str) -> bool:
+    """Whether a question says by its form that it continues the one before ("Et pour un mineur ?")."""
+    return question.casefold().startswith(_OPENINGS)
+
+
+def is_elliptic(question: str) -> bool:
+    """Whether a question says too little to be understood alone: "Combien de temps ?", "Qui le fait ?"."""
+    folded = fold(question).replace("’", "'")
+    meaning = len(words(question))
+    if meaning <= 1:
+        return True
+    return (meaning <= _ELLIPTIC_WORDS and bool(_ASKS.match(folded))) or (
+        meaning <= _ELLIPTIC_WORDS + 1 and bool(_POINTS_BACK.search(folded))
+    )
+
+
+def with_context(question: str, history: Sequence[Turn]) -> str:
+    """The question completed with the one before it."""
+    return f"{history[-1].question} {question}" if history else question

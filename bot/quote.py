@@ -9,9 +9,11 @@ import numpy as np
 from index.lexical import Bm25Index
 from index.model import SearchHit
 from index.tokens import fold, terms
-from ingest.model import Block, BlockKind, Document, Span
+from ingest.model import Block, BlockKind, Document, DocumentKind, Span
 
 SENTENCES_MAX = 3
+DIGEST_CHARS_MAX = 900
+"""A digest's section is quoted from its beginning up to this length (most sections are shorter)."""
 LIST_CHARS_MAX = 1_500
 """A list longer than this is quoted from its lead-in to the items around the best one."""
 COVERAGE_WEIGHT = 0.06
@@ -65,6 +67,8 @@ def choose_quote(document: Document, hit: SearchHit, question: str, lexical: Bm2
     if not sentences or max(scores) == float("-inf"):
         return Quote(Span(hit.passage.start, hit.passage.end), 0.0)
     best = int(np.argmax(scores))
+    if document.kind is DocumentKind.DIGEST:
+        return Quote(_digest_span(document, sentences, best), float(scores[best]))
     blocks = _block_of(document, sentences)
     first, last = _list_around(document, sentences, blocks, best) or _grow(document, sentences, blocks, scores, best)
     # A quote that ends on "les points suivants :" takes the list along, and never says less than it announces.
@@ -73,6 +77,25 @@ def choose_quote(document: Document, hit: SearchHit, question: str, lexical: Bm2
         first, last = min(first, following[0]), following[1]
     first, last = _settle(document, sentences, first, last)
     return Quote(_span(sentences, first, last), float(scores[best]))
+
+
+def _digest_span(document: Document, sentences: Sequence[Span], best: int) -> Span:
+    """A digest's section answers first and gives its conditions after: it is quoted from its beginning.
+
+    The quote runs to the end of the block group that holds the best sentence; when that is too long, the
+    paragraph (with its list) that holds it is quoted from its own beginning.
+    """
+    blocks = _block_of(document, sentences)
+    groups: list[list[int]] = [[]]
+    for i in range(len(sentences)):
+        same = i > 0 and (blocks[i] == blocks[i - 1] or blocks[i].kind is not BlockKind.PARAGRAPH)
+        if groups[-1] and not same:
+            groups.append([])
+        groups[-1].append(i)
+    at = next(n for n, group in enumerate(groups) if best in group)
+    last = groups[at][-1]
+    first = 0 if sentences[last].end - sentences[0].start <= DIGEST_CHARS_MAX else groups[at][0]
+    return _span(sentences, first, last)
 
 
 def _scores(

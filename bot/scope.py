@@ -36,7 +36,8 @@ _ORDER = _any(
     r"\b(?:ignore|forget|disregard|override|bypass) (?:\w+ ){0,3}?(?:all|any|the|your|previous|above)\b",
     r"\b(?:reveal|print|show|repeat|output|tell me) (?:\w+ ){0,3}?(?:your|the|system) (?:\w+ )?"
     r"(?:prompt|instructions|rules)\b",
-    r"\bprompt (?:systeme|system)\b|\bsystem prompt\b|\bjailbreak|\bdan mode\b",
+    r"\bprompt (?:systeme|system)\b|\bsystem prompt\b|\bdan mode\b|^jailbreak\b|\bmode jailbreak\b",
+    r"\bjailbreak (?:mode|toi|prompt|yourself)\b",
     r"\bdeveloper mode\b|\bmode developpeur\b",
     r"\b(?:tu es|vous etes|you are) (?:maintenant|desormais|now)\b|\bnew instructions? ?:",
     r"\bnouvelles? (?:regle|consigne|instruction)s? ?:|\bsans citer (?:\w+ )?sources?\b",
@@ -46,16 +47,24 @@ _ORDER = _any(
     r"<\|?(?:im_start|system|endoftext)|\[(?:inst|system)\]|^#+ ?(?:system|instruction)",
 )
 
-_ATTACK = "(?:pirater|hacker|espionner|infecter|voler|craquer|cracker|falsifier|intercepter)"
+_ATTACK = (
+    "(?:pirater|hacker|espionner|infecter|voler|craquer|cracker|falsifier|"
+    "intercepter les (?:mails?|messages?|courriels?|communications?))"
+)
 _WEAPON = "(?:virus|rancongiciel|ransomware|malware|keylogger|cheval de troie|faux mail|mail d'hameconnage|phishing)"
+_FAULT = "(?:traces?|preuves?|fuites?|violations?|incidents?|piratages?|attaques?|erreurs?|vols?|pertes?)"
 _HARM = _any(
     # "Comment pirater" asks for the means; "comment éviter de se faire pirater" has another verb in between.
     r"\b(?:comment|aide[rz]?[- ]moi a|je (?:veux|voudrais|souhaite)|(?:peux|pourrais)[- ]tu|pou(?:vez|rriez)[- ]vous) "
     rf"(?:m'aider a |faire pour |(?:je |on )?(?:peux|peut|pourrais|peut-on) )?{_ATTACK}\b",
     rf"\b(?:ecris|ecrivez|fabrique|cree|programme|genere|code)[sz]?(?:[- ]moi)? (?:un|une|du) (?:\w+ )?{_WEAPON}\b",
-    r"\b(?:effacer|cacher|dissimuler|camoufler|supprimer)\b.{0,40}\b(?:traces?|preuves?|fuite|violation)\b.{0,60}"
-    r"\b(?:cnil|police|enquete|patients?|ordre|personne)\b",
-    r"\b(?:cacher|dissimuler)\b.{0,20}\ba la cnil\b",
+    # Hiding from someone: "effacer les traces pour que la CNIL ne voie pas". Erasing data, on its own, is a duty.
+    r"\b(?:effacer|cacher|dissimuler|camoufler|supprimer|falsifier)\b.{0,60}\bpour (?:que|eviter que|pas que)\b.{0,40}"
+    r"\b(?:ne |n')?(?:voie|sache|trouve|decouvre|apprenne|tombe)\w*",
+    rf"\b(?:cacher|dissimuler|camoufler)\b.{{0,30}}\b{_FAULT}\b.{{0,30}}\b(?:a|aux|au) (?:la |l'|les |mes |un |une )?"
+    r"(?:cnil|police|patiente?s?|ordre|juge|assurance)\b",
+    r"\b(?:effacer|supprimer)\b.{0,20}\b(?:traces?|preuves?)\b.{0,40}\bavant\b.{0,20}\b(?:controle|inspection|enquete)\b",
+    r"\bcomment intercepter\b.{0,30}\b(?:d'une?|de (?:mon|ma|mes))\b",
 )
 
 
@@ -65,3 +74,15 @@ def turned_away(question: str) -> Turned | None:
     if _GREETING.match(text):
         return Turned.GREETING
     return Turned.REFUSED if _ORDER.search(text) or _HARM.search(text) else None
+
+
+# Subjects near ours on which the corpus is silent and a near answer would mislead: judicial requisitions.
+_NOT_COVERED = _any(
+    r"\b(?:police|gendarm\w*|juge|procureur|tribunal|opj|magistrat)\b.{0,60}\b(?:dossiers?|informations?|donnees|copie|comptes? rendus?)\b.{0,40}\b(?:patiente?s?|medical|medicaux)",
+    r"\b(?:requisitions? (?:judiciaires?|de la police|du procureur)|commission rogatoire)\b",
+)
+
+
+def not_covered(question: str) -> bool:
+    """Whether a question is about a subject that the corpus is known not to hold."""
+    return bool(_NOT_COVERED.search(fold(question).replace("’", "'")))

@@ -15,7 +15,7 @@ from bot.contacts import Contacts, load_contacts
 from bot.errors import NotReady
 from bot.settings import Settings
 from index.embed import OnnxEmbedder
-from index.errors import SearchIndexError
+from index.errors import IndexDamaged, SearchIndexError
 from index.generation import current_generation
 from index.prepare import model_folder
 from index.search import SearchEngine
@@ -46,6 +46,7 @@ class Service:
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
         self._embedder: OnnxEmbedder | None = None
+        self._refused: Path | None = None
         self._vocabulary = Vocabulary.load(CORPUS / "vocabulary" / "acronyms.csv")
         self.contacts: Contacts = load_contacts(CORPUS / "contacts.toml")
         self.problem: str | None = None
@@ -99,23 +100,42 @@ class Service:
 
     def refresh(self) -> bool:
         """Take the current generation into service if it is another one; a damaged one leaves the old in place."""
+        problem: str | None = None
         try:
             folder = current_generation(self._settings.index_dir)
-            if self._lease is not None and self._lease.folder == folder:
+            if folder == self._refused or (self._lease is not None and self._lease.folder == folder):
                 return False
-            answerer = self._open(folder)
-        except SearchIndexError as error:
-            if self.problem != str(error):
-                log.warning("index_refused", reason=str(error))
-            self.problem = str(error)
-            return False
+            try:
+                answerer = self._open(folder)
+            except IndexDamaged:
+                # Looked at once: reading a damaged generation again would not mend it.
+                self._refused = folder
+                raise
+        except (SearchIndexError, OSError) as error:
+            problem = str(error)
+            if self.problem != problem:
+                log.warning("index_refused", reason=problem)
+            self.problem = problem
+            # Better yesterday's index than none.
+            previous = None if self._lease is not None else self._previous()
+            if previous is None:
+                return False
+            answerer, folder = previous
         with self._lock:
             old, self._lease = self._lease, _Lease(answerer, folder)
             if old is not None:
                 self._retire(old)
-        self.problem = None
+        self.problem = problem
         log.info("index_ready", generation=answerer.index.generation, passages=len(answerer.engine.table))
         return True
+
+    def _previous(self) -> tuple[Answerer, Path] | None:
+        """The newest whole generation besides the current one."""
+        folders = (self._settings.index_dir / "generations").glob("2*")
+        for folder in sorted(folders, reverse=True):
+            with contextlib.suppress(SearchIndexError, OSError):
+                return self._open(folder), folder
+        return None
 
     def _open(self, folder: Path) -> Answerer:
         if self._embedder is None:

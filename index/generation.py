@@ -22,7 +22,7 @@ from pathlib import Path
 from index.errors import BuildError, IndexDamaged, IndexMissing
 from index.files import file_sha256, sync
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _SEAL = "seal"

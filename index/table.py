@@ -2,8 +2,10 @@
 
 import sqlite3
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from ingest.model import Document, DocumentKind, Passage
 FILE = "documents.sqlite"
 _SCHEMA = """
 CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, body BLOB NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, head BLOB NOT NULL,
+    body BLOB NOT NULL
 ) STRICT;
 CREATE TABLE passages (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE facets (
@@ -27,6 +30,28 @@ CREATE INDEX documents_source ON documents (source_id);
 CREATE INDEX passages_document ON passages (document);
 """
 _TOPIC_KEYS = ("topic", "topics", "themes")
+_RECENT = 128
+_RECENT_CHARS = 100_000
+"""Documents kept decoded: so many, none longer than this (about 13 MB of text at most)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """A document without its text and structure."""
+
+    id: str
+    source_id: str
+    kind: DocumentKind
+    publisher: str
+    title: str
+    url: str | None
+    date: str | None
+    topics: tuple[str, ...]
+    characters: int
+    pages: int
+
+
+_heads = msgspec.json.Decoder(DocumentHead)
 _documents = msgspec.json.Decoder(Document)
 _passages = msgspec.json.Decoder(Passage)
 
@@ -34,6 +59,22 @@ _passages = msgspec.json.Decoder(Passage)
 def topics(document: Document) -> tuple[str, ...]:
     """The topics that a document declares."""
     return tuple(value for key in _TOPIC_KEYS for value in document.attributes.get(key, ()))
+
+
+def head_of(document: Document) -> DocumentHead:
+    """The document without its text and structure."""
+    return DocumentHead(
+        id=document.id,
+        source_id=document.source_id,
+        kind=document.kind,
+        publisher=document.publisher,
+        title=document.title,
+        url=document.url,
+        date=document.date,
+        topics=topics(document),
+        characters=len(document.text),
+        pages=len(document.pages),
+    )
 
 
 def passage_date(document: Document, passage: Passage) -> str | None:
@@ -64,8 +105,13 @@ def _write(db: sqlite3.Connection, entries: Iterable[tuple[Document, Sequence[Pa
     db.execute("BEGIN")
     for document, passages in entries:
         encoded = msgspec.json.encode(document)
-        db.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", (documents, document.id, document.source_id, encoded))
-        for incident in document.attributes.get("emergency", ()):
+        head = msgspec.json.encode(head_of(document))
+        db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (documents, document.id, document.source_id, head, encoded)
+        )
+        # Only the program's own sheets answer emergencies: no added document can take their place.
+        sheet = document.kind is DocumentKind.DIGEST
+        for incident in document.attributes.get("emergency", ()) if sheet else ():
             db.execute("INSERT OR IGNORE INTO emergencies VALUES (?, ?)", (incident, document.id))
         named = "\n".join(topics(document))
         for passage in passages:
@@ -92,6 +138,11 @@ class PassageTable:
         self._kinds = np.array([row[1] for row in rows], dtype=object)
         self._topics = [frozenset(row[2].split("\n")) - {""} for row in rows]
         self._dates = [row[3] for row in rows]
+        self.publishers = frozenset(str(name) for name in self._publishers)
+        """Publishers that a filter may name."""
+        self.topics = frozenset().union(*self._topics) if self._topics else frozenset()
+        """Topics that a filter may name."""
+        self._recent: OrderedDict[str, Document] = OrderedDict()
         self._emergencies = {str(slug): str(key) for slug, key in self._query("SELECT incident, id FROM emergencies")}
 
     def __len__(self) -> int:
@@ -108,9 +159,22 @@ class PassageTable:
         return [_passages.decode(found[row]) for row in rows]
 
     def document(self, key: str) -> Document | None:
-        """The document with that id or source id."""
+        """The document with that id or source id; those read last are kept decoded."""
+        with self._lock:
+            found = self._recent.get(key)
+            if found is not None:
+                self._recent.move_to_end(key)
+                return found
         rows = self._query("SELECT body FROM documents WHERE id = ?1 OR source_id = ?1 LIMIT 1", (key,))
-        return _documents.decode(rows[0][0]) if rows else None
+        if not rows:
+            return None
+        document = _documents.decode(rows[0][0])
+        if len(document.text) <= _RECENT_CHARS:
+            with self._lock:
+                self._recent[key] = document
+                while len(self._recent) > _RECENT:
+                    self._recent.popitem(last=False)
+        return document
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """The passages of a document, in reading order."""
@@ -124,18 +188,10 @@ class PassageTable:
         """The emergency sheet of an incident, by its slug."""
         return self.document(self._emergencies[incident]) if incident in self._emergencies else None
 
-    def documents(self, *, offset: int, limit: int) -> list[Document]:
-        """A slice of the documents, in the order of the store."""
-        rows = self._query("SELECT body FROM documents ORDER BY number LIMIT ? OFFSET ?", (limit, offset))
-        return [_documents.decode(row[0]) for row in rows]
-
-    def publishers(self) -> frozenset[str]:
-        """Publishers that a filter may name."""
-        return frozenset(str(name) for name in self._publishers)
-
-    def topics(self) -> frozenset[str]:
-        """Topics that a filter may name."""
-        return frozenset().union(*self._topics) if self._topics else frozenset()
+    def heads(self, *, offset: int, limit: int) -> list[DocumentHead]:
+        """A slice of the documents, without their text, in the order of the store."""
+        rows = self._query("SELECT head FROM documents ORDER BY number LIMIT ? OFFSET ?", (limit, offset))
+        return [_heads.decode(row[0]) for row in rows]
 
     def counts(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
         """Passages by publisher, by topic and by kind."""

@@ -1,12 +1,17 @@
 """From files to stored documents: read, normalise, name, store."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
+import corpus
 from ingest.errors import IngestError, ParseError
+from ingest.fields import partial_date
+from ingest.manifest import load_manifest
 from ingest.markdown import parse_markdown
 from ingest.model import Document, DocumentKind, ParsedDocument
 from ingest.reader import ReadDocument, read_path
@@ -47,8 +52,8 @@ class Report:
 def build_document(read: ReadDocument, given: Given = Given(), *, now: datetime | None = None) -> Document:
     """The document of a file that was read.
 
-    A file that names its publisher is taken at its word; one that does not is a document of the operator
-    (``local``), unless ``given`` says otherwise: nobody's file becomes "official" by accident.
+    A file is official when it names a publisher of the manifest (``corpus/sources.toml``) or when the operator says
+    so; any other is a document of the operator (``local``): nobody's file becomes "official" by accident.
 
     Raises:
         ParseError: the file holds no text.
@@ -57,7 +62,13 @@ def build_document(read: ReadDocument, given: Given = Given(), *, now: datetime 
     if not any(block.text for block in parsed.blocks):
         raise ParseError(read.subject, "aucun texte lisible ; vérifiez le fichier (document numérisé, page vide ?)")
     publisher = given.publisher or parsed.publisher
-    kind = given.kind or parsed.kind or (DocumentKind.OFFICIAL if publisher else DocumentKind.LOCAL)
+    if DocumentKind.DIGEST in (given.kind, parsed.kind):
+        raise ParseError(
+            read.subject, "« digest » est réservé aux résumés livrés avec CyberVigie ; mettez « official » ou « local »"
+        )
+    if parsed.date is not None and partial_date(parsed.date) is None:
+        raise ParseError(read.subject, "date illisible ; écrivez AAAA, AAAA-MM ou AAAA-MM-JJ")
+    kind = given.kind or parsed.kind or (DocumentKind.OFFICIAL if is_official(publisher) else DocumentKind.LOCAL)
     title = clean(given.title or parsed.title or "") or read.path.stem
     return assemble(
         parsed,
@@ -71,14 +82,34 @@ def build_document(read: ReadDocument, given: Given = Given(), *, now: datetime 
     )
 
 
+def is_official(publisher: str | None) -> bool:
+    """Whether a publisher's name is, or holds as whole words, one of the manifest's publishers."""
+    if not publisher:
+        return False
+    named = f" {_spaced(publisher)} "
+    return any(f" {name} " in named for name in _official_names())
+
+
+def _spaced(name: str) -> str:
+    return " ".join(re.findall(r"\w+", name.casefold()))
+
+
+@cache
+def _official_names() -> frozenset[str]:
+    manifest = load_manifest(Path(corpus.__file__).parent / "sources.toml")
+    return frozenset(_spaced(part) for source in manifest.sources for part in source.publisher.split(" / "))
+
+
 def _source_id(read: ReadDocument, parsed: ParsedDocument) -> str:
     """The text's name across its versions: its own id, else its address, else its file."""
     if parsed.source_id:
         return parsed.source_id
     if parsed.url and read.line is None:
         return parsed.url
-    # The subject of a file is its path below the folder given: two "index.html" of a folder are two documents.
-    return f"{read.path.name}:{read.line}" if read.line is not None else f"file:{read.subject}"
+    # Two "index.html" of two folders are two documents, in one run or in two; the path itself stays out of the id.
+    place = hashlib.sha256(str(read.path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    name = f"file:{read.path.name}@{place}"
+    return name if read.line is None else f"{name}:{read.line}"
 
 
 def add_paths(

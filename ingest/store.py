@@ -162,8 +162,27 @@ class DocumentStore:
         found = next((summary for summary in self.summaries() if key in (summary.id, summary.source_id)), None)
         if found is not None:
             with self._errors():
+                raw = self._raw_of(found.source_id)
                 self._db.execute("DELETE FROM documents WHERE source_id = ?", (found.source_id,))
+            self._forget_raw(raw)
         return found
+
+    def _raw_of(self, source_id: str) -> str | None:
+        row = self._db.execute(
+            "SELECT json_extract(CAST(body AS TEXT), '$.raw_sha256') FROM documents WHERE source_id = ?", (source_id,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def _forget_raw(self, sha256: str | None) -> None:
+        """Remove the bytes of a document that is gone, unless another one was read from the same."""
+        if sha256 is None:
+            return
+        with self._errors():
+            used = self._db.execute(
+                "SELECT 1 FROM documents WHERE json_extract(CAST(body AS TEXT), '$.raw_sha256') = ? LIMIT 1", (sha256,)
+            ).fetchone()
+        if used is None:
+            self.raw_path(sha256).unlink(missing_ok=True)
 
     def documents(self) -> Iterator[Document]:
         """Every document, ordered by source id."""

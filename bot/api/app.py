@@ -10,6 +10,7 @@ import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -27,7 +28,7 @@ from bot.settings import Settings
 STATIC = Path(__file__).parent.parent / "static"
 SWAGGER = Path(fastapi_offline.__file__).parent / "static"
 DOCS = "/docs"
-_WORK = ("/v1/ask", "/v1/ask/stream", "/v1/search")
+POSTS = tuple(route.path for route in api.routes if isinstance(route, APIRoute) and "POST" in (route.methods or ()))
 _DESCRIPTION = (
     "Réponses aux questions de cybersécurité et de protection des données des professionnels de santé libéraux, faites "
     "d’extraits de textes officiels cités mot pour mot. Toute erreur est un `application/problem+json` dont `code` est "
@@ -69,15 +70,15 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
                 RateLimit,
                 per_minute=settings.rate_per_minute,
                 burst=settings.rate_burst,
-                paths=(*_WORK, "/v1/citations/verify"),
+                paths=POSTS,
             ),
-            Middleware(RequestLimits, body_max=settings.body_max),
+            Middleware(RequestLimits, body_max=settings.body_max, json_paths=POSTS),
             Middleware(
                 Admission,
                 in_flight=settings.encoders,
                 queue=settings.queue,
                 queue_ms=settings.queue_ms,
-                paths=_WORK,
+                prefix="/v1/",
             ),
         ],
     )
@@ -100,6 +101,7 @@ def _cors(settings: Settings) -> list[Middleware]:
             allow_methods=["GET", "POST"],
             allow_headers=["content-type", "authorization", "x-request-id"],
             allow_credentials=False,
+            expose_headers=["retry-after", "x-request-id"],
             max_age=600,
         )
     ]

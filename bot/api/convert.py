@@ -2,10 +2,10 @@
 
 import hashlib
 
-from bot.cite import cite, safe_url
+from bot.cite import cite
 from bot.schema import DocumentOut, DocumentSummary, DocumentText, Filters, HitOut, PageOut, SectionOut
 from index.model import SearchFilter, SearchHit
-from index.table import topics
+from index.table import DocumentHead, head_of
 from ingest.model import Document, Span
 
 
@@ -43,26 +43,15 @@ def hit_out(hit: SearchHit, document: Document) -> HitOut:
     )
 
 
-def document_summary(document: Document) -> DocumentSummary:
+def document_summary(head: DocumentHead) -> DocumentSummary:
     """A document in a list."""
-    return DocumentSummary(
-        id=document.id,
-        source_id=document.source_id,
-        kind=document.kind,
-        publisher=document.publisher,
-        title=document.title,
-        url=safe_url(document.url),
-        date=document.date,
-        topics=list(topics(document)),
-        characters=len(document.text),
-        pages=len(document.pages),
-    )
+    return DocumentSummary.model_validate(head)
 
 
 def document_out(document: Document) -> DocumentOut:
     """A document with its structure."""
     return DocumentOut(
-        **document_summary(document).model_dump(),
+        **document_summary(head_of(document)).model_dump(),
         lang=document.lang,
         licence=document.licence,
         media_type=document.media_type,

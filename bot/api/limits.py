@@ -26,11 +26,12 @@ _DAY = 86_400
 
 
 class RequestLimits:
-    """Refuses oversized addresses, headers and bodies, slow bodies, deep JSON and other content types."""
+    """Refuses oversized addresses, headers and bodies, slow bodies and deep JSON; ``json_paths`` take only JSON."""
 
-    def __init__(self, app: ASGIApp, *, body_max: int) -> None:
+    def __init__(self, app: ASGIApp, *, body_max: int, json_paths: Sequence[str]) -> None:
         self._app = app
         self._body_max = body_max
+        self._json_paths = frozenset(json_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body within bounds, then replay it to the application."""
@@ -43,11 +44,15 @@ class RequestLimits:
         if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS_MAX:
             await problem(431, "headers_too_large", "Les en-têtes dépassent 16 Kio.")(scope, receive, send)
             return
+        # Part of a small file is never worth having, and a range gone wrong is answered outside our problems.
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
         if scope["method"] not in {"POST", "PUT", "PATCH"}:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != b"application/json":
+        kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+        # Elsewhere there is nothing to post: that is for the routes to say.
+        if kind != b"application/json" and scope["method"] == "POST" and scope["path"] in self._json_paths:
             detail = "Envoyez du JSON, avec l’en-tête « Content-Type: application/json »."
             await problem(415, "unsupported_media_type", detail)(scope, receive, send)
             return
@@ -173,9 +178,9 @@ def _network(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
 class Admission:
     """So many requests at a time, a short bounded queue for the rest, then 503 with Retry-After."""
 
-    def __init__(self, app: ASGIApp, *, in_flight: int, queue: int, queue_ms: int, paths: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, in_flight: int, queue: int, queue_ms: int, prefix: str) -> None:
         self._app = app
-        self._paths = frozenset(paths)
+        self._prefix = prefix
         self._places = asyncio.Semaphore(in_flight)
         self._queue = queue
         self._wait = queue_ms / 1000
@@ -183,7 +188,7 @@ class Admission:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when a place is free in time."""
-        if scope["type"] != "http" or scope["path"] not in self._paths:
+        if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
             await self._app(scope, receive, send)
             return
         if not await self._admitted():

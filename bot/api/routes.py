@@ -134,9 +134,9 @@ def documents(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DocumentList:
     """Les documents de l’index, par pages."""
-    found = held.engine.table.documents(offset=offset, limit=limit)
+    found = held.engine.table.heads(offset=offset, limit=limit)
     total = held.engine.manifest.documents
-    return DocumentList(total=total, offset=offset, documents=[document_summary(document) for document in found])
+    return DocumentList(total=total, offset=offset, documents=[document_summary(head) for head in found])
 
 
 @api.get("/documents/{document_id}", responses=_GET, summary="Décrire un document", tags=["documents"])
@@ -162,7 +162,11 @@ def verify(request: VerifyRequest, held: InService) -> VerifyOut:
 def _verdict(found: Document | None, quote: QuoteToVerify) -> Verdict:
     if found is None:
         return Verdict(valid=False, code="unknown_document", found_at=None)
-    if quote.quote and quote.start < quote.end and found.text[quote.start : quote.end] == quote.quote:
+    if (
+        quote.quote
+        and quote.start < quote.end <= len(found.text)
+        and found.text[quote.start : quote.end] == quote.quote
+    ):
         return Verdict(valid=True, code="ok", found_at=quote.start)
     at = found.text.find(quote.quote) if quote.quote else -1
     code: Literal["mismatch", "out_of_range"] = (

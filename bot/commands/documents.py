@@ -27,7 +27,9 @@ def add(
     date: Annotated[str | None, typer.Option(help="Date du texte : AAAA, AAAA-MM ou AAAA-MM-JJ.")] = None,
     kind: Annotated[
         DocumentKind | None,
-        typer.Option(help="« official » ou « local » ; sans éditeur déclaré, un fichier est « local »."),
+        typer.Option(
+            help="« official » ou « local » ; sans cela, « official » si l’éditeur est dans le manifeste des sources."
+        ),
     ] = None,
     data: DataDir = None,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Sentences of professionals in trouble, by incident, in every register; and ordinary questions on the same subjects."""
+"""Sentences of professionals in trouble, by incident, in every register, and ordinary questions on the same subject."""
 
 PANIC = {
     "clicked": (

@@ -8,12 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()", "serve"]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("CYBERVIGIE_")}
@@ -24,6 +26,7 @@ class Server:
     """A running server: where it is, and how long it took to be ready."""
 
     process: subprocess.Popen[str]
+    log: IO[str]
     url: str
     port: int
     ready_s: float
@@ -53,36 +56,44 @@ class Server:
     def interrupt(self) -> tuple[int, str]:
         """Ctrl-C; exit code and what was written on standard error."""
         self.process.send_signal(signal.SIGINT)
-        _, err = self.process.communicate(timeout=15)
-        return self.process.returncode, err
+        code = self.process.wait(timeout=15)
+        self.log.seek(0)
+        return code, self.log.read()
 
 
 @contextlib.contextmanager
 def serving(data: Path, *, wait_ready: bool = True) -> Iterator[Server]:
     """A server on a free port, stopped at the end."""
     begun = time.monotonic()
-    process = subprocess.Popen(
-        [*COMMAND, "--port", "0", "--rate-per-minute", "0", "--data", str(data)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"},
-    )
-    try:
-        assert process.stdout is not None
-        assert select.select([process.stdout], [], [], 30)[0], "the server says nothing"
-        line = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
-        assert found is not None, line
-        server = Server(process, found.group().rstrip("/"), int(found.group(1)), 0.0)
-        if wait_ready:
-            _until_ready(server.url)
-        server.ready_s = time.monotonic() - begun
-        yield server
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+    # The log goes to a file: a pipe that nobody reads would fill and block the server.
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as log,
+        subprocess.Popen(
+            [*COMMAND, "--port", "0", "--rate-per-minute", "0", "--data", str(data)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"},
+        ) as process,
+    ):
+        try:
+            yield _started(process, log, begun, wait_ready)
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def _started(process: subprocess.Popen[str], log: IO[str], begun: float, wait_ready: bool) -> Server:
+    assert process.stdout is not None
+    assert select.select([process.stdout], [], [], 30)[0], "the server says nothing"
+    line = process.stdout.readline()
+    found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+    assert found is not None, line
+    server = Server(process, log, found.group().rstrip("/"), int(found.group(1)), 0.0)
+    if wait_ready:
+        _until_ready(server.url)
+    server.ready_s = time.monotonic() - begun
+    return server
 
 
 def _until_ready(url: str) -> None:

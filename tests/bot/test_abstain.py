@@ -57,10 +57,14 @@ def test_probability_is_one(far: float) -> None:
 
 def test_decisions_by_probability() -> None:
     shipped = load_calibration()
-    assert decide(shipped.threshold, shipped) is None
-    assert decide(np.nextafter(shipped.threshold, 0), shipped) is Reason.WEAK
-    assert decide(shipped.weak, shipped) is Reason.WEAK
-    assert decide(0.0, shipped) is Reason.OUT_OF_SCOPE
+    near, far = evidence(coverage=1.0, line=1.0), evidence(coverage=0.0, line=0.0)
+    for found in (near, far):
+        assert decide(shipped.threshold, found, shipped) is None
+        assert decide(np.nextafter(shipped.threshold, 0), found, shipped) is Reason.WEAK
+        assert decide(shipped.weak, found, shipped) is Reason.WEAK
+    # Outside the subject is said of foreign words only.
+    assert decide(0.0, far, shipped) is Reason.OUT_OF_SCOPE
+    assert decide(0.0, near, shipped) is Reason.NOTHING_FOUND
 
 
 def test_no_hit_and_no_word_give_no_evidence() -> None:
@@ -93,7 +97,7 @@ def test_evidence_of_a_hit() -> None:
 def test_far_questions_are_not_answered(answerer: Answerer, question: str) -> None:
     answer = answerer.ask(question)
     assert answer.status == "no_answer"
-    assert answer.reason in (Reason.OUT_OF_SCOPE, Reason.WEAK)
+    assert answer.reason in (Reason.OUT_OF_SCOPE, Reason.WEAK, Reason.NOTHING_FOUND)
     assert answer.citations == ()
     assert answer.confidence < answerer.calibration.threshold
 

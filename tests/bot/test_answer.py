@@ -37,6 +37,7 @@ def check(answerer: Answerer, answer: Answer) -> None:
     assert answer.index == answerer.index
     assert 0 <= answer.confidence <= 1
     assert (answer.reason is not None) == (answer.status is Status.NO_ANSWER)
+    assert (answer.status is Status.CLARIFY) <= bool(answer.suggestions)
     assert bool(answer.citations) == (answer.status in (Status.ANSWERED, Status.EMERGENCY))
     assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     for citation in answer.citations:
@@ -65,7 +66,7 @@ def test_a_hundred_questions_of_the_corpus(answerer: Answerer) -> None:
         check(answerer, answer)
         statuses.append(answer.status)
     # A corpus that does not answer its own questions would be a poor one; how well it does is for evals.
-    assert statuses.count(Status.NO_ANSWER) <= 0.2 * len(statuses)
+    assert statuses.count(Status.NO_ANSWER) + statuses.count(Status.CLARIFY) <= 0.2 * len(statuses)
 
 
 def test_an_answer_says_what_was_asked_for(answerer: Answerer) -> None:
@@ -96,6 +97,16 @@ def test_an_emergency_gets_its_sheet_in_order(answerer: Answerer, slug: str) -> 
     assert positions == sorted(positions)
     contacts = [notice for notice in answer.notices if notice.code == "contact"]
     assert any("17Cyber" in notice.text for notice in contacts)
+
+
+@pytest.mark.parametrize("question", ["On a été piratés", "Je suis victime d’une cyberattaque, que faire ?"])
+def test_an_attack_without_a_name_is_asked_about(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+    check(answerer, answer)
+    assert answer.status is Status.CLARIFY
+    assert any("17Cyber" in notice.text for notice in answer.notices)
+    for suggestion in answer.suggestions:
+        assert answerer.ask(suggestion).status is Status.EMERGENCY, suggestion
 
 
 def test_opposite_gestures_are_not_mixed_up(answerer: Answerer) -> None:

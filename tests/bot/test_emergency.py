@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.compose import INCIDENTS
-from bot.emergency import Incident, detect
+from bot.emergency import Incident, detect, vague_attack
 from ingest.slugs import EMERGENCIES
 
 from .emergency_sentences import ORDINARY, PANIC, TOLD_APART
@@ -36,6 +36,61 @@ def test_capitals_accents_and_apostrophes_do_not_matter(slug: str, sentence: str
 @pytest.mark.parametrize(("sentence", "slug"), TOLD_APART)
 def test_ransomware_and_fake_support_are_told_apart(sentence: str, slug: str) -> None:
     assert detect(sentence) == slug
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "mes fichiers sont chiffrés j'ai appelé mon technicien il me dit d'attendre",
+        "Ecran bloqué par un ransomware, j'ai appelé le support de mon éditeur, que faire ?",
+        "Mon écran est bloqué, message qui demande 2 bitcoins, faut-il appeler le support informatique ?",
+        "Mon poste est infecté par un ransomware, dois-je appeler Microsoft ?",
+        "Mon serveur est chiffré, l'écran est figé, j'appelle qui ?",
+    ],
+)
+def test_a_sign_of_ransom_outweighs_a_call_to_support(sentence: str) -> None:
+    # The fake-support sheet says to restart: the one thing not to do here.
+    assert detect(sentence) is Incident.RANSOMWARE
+
+
+def test_an_encrypted_machine_that_was_lost_is_a_theft() -> None:
+    assert detect("Mon ordinateur est chiffré, je l'ai perdu, que faire ?") is Incident.THEFT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Est-ce que les fichiers de mon serveur sont chiffrés ?",
+        "mon téléphone est verrouillé, comment récupérer mes données ?",
+        "J'ai reçu un faux mail Ameli, je n'ai pas cliqué",
+        "J'ai oublié mon mot de passe de messagerie sur mon portable",
+        "J'ai oublié de verrouiller mon ordinateur",
+        "j'ai appelé le support de Doctolib pour un problème de connexion",
+        "J'ai oublié de rappeler la patiente au 06 12 34 56 78",
+    ],
+)
+def test_near_misses_open_no_sheet(sentence: str) -> None:
+    assert detect(sentence) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "nous sommes victimes d'une cyberattaque",
+        "Le cabinet a été piraté",
+        "j'ai un virus sur mon pc, que faire ?",
+        "je suis pirater",
+        "ON S'EST FAIT HACKER AU SECOURS",
+    ],
+)
+def test_an_attack_without_a_word_on_what_it_is_has_to_be_asked(sentence: str) -> None:
+    assert detect(sentence) is None
+    assert vague_attack(sentence)
+
+
+@pytest.mark.parametrize("question", ["Comment savoir si j'ai été piraté ?", "c'est quoi une cyberattaque", *ORDINARY])
+def test_a_question_about_attacks_is_no_attack(question: str) -> None:
+    assert not vague_attack(question)
 
 
 @pytest.mark.parametrize("question", ORDINARY)

@@ -134,7 +134,7 @@ class TestFirstScreen:
         )
         expect(page.locator("#composer")).to_contain_text("N’indiquez aucune donnée de patient")
         expect(page.locator("#welcome button")).to_have_count(6)
-        expect(page.locator("#emergencies button")).to_have_count(4)
+        expect(page.locator("#emergencies button")).to_have_count(8)
 
     def test_the_policy_is_in_force(self, browser: Any, stub: Stub) -> None:
         """Were it not, the absence of violations elsewhere would prove nothing."""

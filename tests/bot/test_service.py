@@ -100,7 +100,7 @@ def test_the_old_generation_closes_after_its_last_reader(
             assert held.index.generation == new
         assert old.ask(QUESTION).index.generation == old.index.generation != new
     with pytest.raises(sqlite3.ProgrammingError):
-        old.engine.table.documents(offset=0, limit=1)
+        old.engine.table.heads(offset=0, limit=1)
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "removed", "added", "manifest"])

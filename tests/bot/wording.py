@@ -12,7 +12,8 @@ _FIXED = {
     compose.GREETING,
     compose.REFUSED,
     *(compose.no_answer_text(reason) for reason in Reason),
-    *(f"{title}\u00a0: voici les gestes, dans l’ordre." for title in compose.INCIDENTS.values()),
+    compose.WHICH_ATTACK,
+    *(compose.emergency_text(incident, []) for incident in compose.INCIDENTS),
 }
 
 

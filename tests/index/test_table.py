@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.model import SearchFilter
-from index.table import PassageTable, passage_date, topics, write_table
+from index.table import PassageTable, head_of, passage_date, topics, write_table
 from ingest.chunk import passages
 from ingest.model import Document, DocumentKind
 
@@ -56,8 +56,8 @@ def test_passages_of_a_document_are_in_reading_order(table: PassageTable, corpus
 
 
 def test_documents_are_given_by_slices(table: PassageTable, corpus: list[Document]) -> None:
-    assert table.documents(offset=1, limit=3) == corpus[1:4]
-    assert table.documents(offset=5, limit=3) == []
+    assert table.heads(offset=1, limit=3) == [head_of(document) for document in corpus[1:4]]
+    assert table.heads(offset=5, limit=3) == []
 
 
 def test_emergency_sheet(table: PassageTable) -> None:
@@ -68,8 +68,8 @@ def test_emergency_sheet(table: PassageTable) -> None:
 
 
 def test_what_a_filter_may_name(table: PassageTable) -> None:
-    assert table.publishers() == {"CNIL", "ANSSI", "Votre structure"}
-    assert table.topics() == {"conservation", "acces", "sauvegarde", "urgence"}
+    assert table.publishers == {"CNIL", "ANSSI", "Votre structure"}
+    assert table.topics == {"conservation", "acces", "sauvegarde", "urgence"}
     publishers, by_topic, kinds = table.counts()
     assert publishers == {"CNIL": 3, "ANSSI": 2, "Votre structure": 1}
     assert by_topic == {"acces": 2, "conservation": 2, "sauvegarde": 1, "urgence": 1}

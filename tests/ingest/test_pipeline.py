@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -92,9 +93,9 @@ def test_what_the_operator_says_comes_before_what_the_file_says() -> None:
 def test_a_document_is_named_by_its_id_else_its_address_else_its_file() -> None:
     assert build_document(read("T.", source_id="x", url="https://a.example/")).source_id == "x"
     assert build_document(read("T.", url="https://a.example/")).source_id == "https://a.example/"
-    assert build_document(read("T.")).source_id == "file:note.md"
+    assert re.fullmatch(r"file:note\.md@[0-9a-f]{8}", build_document(read("T.")).source_id)
     assert build_document(read("T.", line=3, source_id="x")).source_id == "x"
-    assert build_document(read("T.", line=3, url="https://a.example/")).source_id == "note.jsonl:3"
+    assert build_document(read("T.", line=3, url="https://a.example/")).source_id.endswith(":3")
 
 
 def test_the_hour_of_reading_is_not_part_of_the_id() -> None:
@@ -120,10 +121,10 @@ def test_a_folder_of_every_format(store: DocumentStore, files: Path, sandbox: Sa
     report = add(store, sandbox, files)
     assert report.errors == []
     assert (report.stored, report.outcomes[Outcome.ADDED]) == (3, 3)
-    kinds = {summary.source_id: summary.kind for summary in store.summaries()}
+    kinds = {summary.source_id.removeprefix("file:").split("@")[0]: summary.kind for summary in store.summaries()}
     assert kinds == {
-        "file:procedure.md": DocumentKind.LOCAL,
-        "file:sub/page.html": DocumentKind.LOCAL,
+        "procedure.md": DocumentKind.LOCAL,
+        "page.html": DocumentKind.LOCAL,
         "f1": DocumentKind.OFFICIAL,
     }
     again = add(store, sandbox, files)
@@ -154,11 +155,9 @@ def test_lines_with_the_same_address_are_kept_apart(store: DocumentStore, files:
         {"id": "x", "publisher": "CNIL", "url": url, "text": "Une troisième."},
     )
     assert add(store, sandbox, path).outcomes[Outcome.ADDED] == 3
-    assert [(d.source_id, d.text, d.url) for d in store.documents()] == [
-        ("faq.jsonl:1", "Une réponse.", url),
-        ("faq.jsonl:2", "Une autre.", url),
-        ("x", "Une troisième.", url),
-    ]
+    stored = list(store.documents())
+    assert [(d.text, d.url) for d in stored] == [("Une réponse.", url), ("Une autre.", url), ("Une troisième.", url)]
+    assert [d.source_id.split(":")[-1] for d in stored] == ["1", "2", "x"]
 
 
 def test_a_bad_line_is_named_and_the_rest_is_stored(store: DocumentStore, files: Path, sandbox: Sandbox) -> None:
@@ -202,20 +201,44 @@ def test_no_file_of_a_run_silently_replaces_another(store: DocumentStore, files:
     twice = lines(
         files / "faq.jsonl", {"id": "x", "text": "Un."}, {"id": "x", "text": "Deux."}, {"id": "x", "text": "Un."}
     )
-    report = add(store, sandbox, files / "a" / "note.md", files / "b" / "note.md", files / "note.md", twice)
+    report = add(store, sandbox, files / "a" / "note.md", twice)
+    again = add(store, sandbox, files / "b" / "note.md", files / "note.md")
+    assert again.errors == []
+    assert again.outcomes[Outcome.ADDED] == 2
     assert [str(error).split(" ; ")[0] for error in report.errors] == [
-        "note.md : même identifiant que « note.md », non ajouté",
         "faq.jsonl, ligne 2 : même identifiant que « faq.jsonl, ligne 1 », non ajouté",
     ]
-    assert report.outcomes == {Outcome.ADDED: 2, Outcome.UPDATED: 0, Outcome.UNCHANGED: 2}
-    assert sorted(document.text for document in store.documents()) == ["Texte a.", "Un."]
+    assert report.outcomes == {Outcome.ADDED: 2, Outcome.UPDATED: 0, Outcome.UNCHANGED: 1}
+    assert sorted(document.text for document in store.documents()) == ["Texte a.", "Texte a.", "Texte b.", "Un."]
+
+
+def test_a_removed_document_leaves_no_bytes_behind(store: DocumentStore, files: Path, sandbox: Sandbox) -> None:
+    (files / "a.md").write_text("Un texte.", encoding="utf-8")
+    (files / "b.md").write_text("Un texte.", encoding="utf-8")
+    add(store, sandbox, files)
+    first, second = store.documents()
+    assert first.raw_sha256 is not None
+    store.remove(first.id)
+    assert store.raw_path(first.raw_sha256).is_file(), "another document was read from the same bytes"
+    store.remove(second.id)
+    assert not store.raw_path(first.raw_sha256).exists()
+
+
+@pytest.mark.parametrize("front", ["kind: digest", "date: hier matin"])
+def test_what_a_file_may_not_say_of_itself_is_refused(
+    store: DocumentStore, files: Path, sandbox: Sandbox, front: str
+) -> None:
+    (files / "a.md").write_text(f"---\n{front}\n---\nUn texte.", encoding="utf-8")
+    report = add(store, sandbox, files)
+    assert len(report.errors) == 1
+    assert store.count() == 0
 
 
 def test_files_are_kept_and_lines_are_not(store: DocumentStore, files: Path, sandbox: Sandbox, tmp_path: Path) -> None:
     (files / "a.md").write_text("Un texte.", encoding="utf-8")
     lines(files / "b.jsonl", {"id": "b", "text": "Une ligne."})
     add(store, sandbox, files)
-    document = store.get("file:a.md")
+    document = next((d for d in store.documents() if d.source_id.startswith("file:a.md@")), None)
     assert document is not None
     assert document.raw_sha256 is not None
     assert store.raw_path(document.raw_sha256).read_text(encoding="utf-8") == "Un texte."
@@ -273,7 +296,7 @@ def test_the_operator_s_documents_are_left_alone_by_the_starter_corpus(
     for path in folder.glob("*.md"):
         path.unlink()
     assert sync_starter(store, folder).removed == 2
-    assert [document.source_id for document in store.documents()] == ["file:a.md"]
+    assert [document.text for document in store.documents()] == ["Un texte."]
 
 
 def test_a_bad_digest_changes_nothing(store: DocumentStore, tmp_path: Path) -> None:

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from bot.schema import AnswerOut
-
-from ..contract import Client
-from ..emergency_sentences import PANIC
-from ..wording import check_wording
+from tests.bot.contract import Client
+from tests.bot.emergency_sentences import PANIC
+from tests.bot.wording import check_wording
 
 QUESTION = "Combien de temps un cabinet libéral garde-t-il les dossiers de ses patients ?"
 FIELDS = {
@@ -114,7 +113,7 @@ def test_identifiers_are_masked(client: Client) -> None:
     response = client.post(
         "/v1/ask", json={"question": "Garder le dossier de Mme Durand, 206127511100564, au 06 12 34 56 78 ?"}
     )
-    assert [notice["code"] for notice in response.json()["notices"]] == ["personal_data_masked"]
+    assert response.json()["notices"][0]["code"] == "personal_data_masked"
     assert not any(secret in response.text for secret in ("Durand", "206127511100564", "12 34 56"))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..contract import Client
+from tests.bot.contract import Client
 
 CANARY = "CANARI7f3a"
 NIR = "206127511100564"

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from ..contract import Client
+from tests.bot.contract import Client
 
 
 def test_pages_of_the_list_cover_everything_once(client: Client) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from bot.api.headers import API_POLICY, DOCS_POLICY, HSTS, PAGE_POLICY
-
-from ..contract import PROBLEM, Client
+from tests.bot.contract import PROBLEM, Client
 
 OpenClient = Callable[..., Client]
 ASK = {"question": "Faut-il tester ses sauvegardes ?"}
@@ -21,7 +20,7 @@ CASES: tuple[tuple[str, str, dict[str, Any], int, str], ...] = (
     ("GET", "/static/..%2f..%2fpyproject.toml", {}, 404, PAGE_POLICY),
     ("GET", "/static/%00", {}, 404, PAGE_POLICY),
     ("POST", "/static/main.js", {"json": {}}, 405, PAGE_POLICY),
-    ("GET", "/static/main.js", {"headers": {"range": "bytes=0-9"}}, 206, PAGE_POLICY),
+    ("GET", "/static/main.js", {"headers": {"range": "bytes=9-,-1,x"}}, 200, PAGE_POLICY),
     ("GET", "/docs", {}, 200, DOCS_POLICY),
     ("GET", "/docs/assets/swagger-ui.css", {}, 200, DOCS_POLICY),
     ("GET", "/docs/assets/absent", {}, 404, DOCS_POLICY),

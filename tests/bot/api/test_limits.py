@@ -15,12 +15,15 @@ from bot.api.app import create_app
 from bot.api.limits import Admission, RateLimit, RequestLimits
 from bot.service import Service
 from bot.settings import Settings
-
-from ..contract import Client
+from tests.bot.contract import Client
 
 OpenClient = Callable[..., Client]
 ASK = {"question": "Faut-il tester ses sauvegardes ?"}
 JSON = {"content-type": "application/json"}
+
+
+def limited(app: ASGIApp, body_max: int) -> RequestLimits:
+    return RequestLimits(app, body_max=body_max, json_paths=("/v1/ask",))
 
 
 def body_of(size: int) -> bytes:
@@ -44,7 +47,7 @@ def test_a_streamed_body_over_the_cap_is_cut(client: Client) -> None:
 
 @pytest.mark.parametrize("length", ["-1", "abc", "9" * 30, "9" * 5_000, "+5", "1.5", "٣"])
 def test_a_false_length_is_refused(length: str) -> None:
-    sent = call(RequestLimits(echo, body_max=100), headers=[(b"content-length", length.encode())], body=[b"{}"])
+    sent = call(limited(echo, 100), headers=[(b"content-length", length.encode())], body=[b"{}"])
     assert sent[0]["status"] == 413
 
 
@@ -54,7 +57,7 @@ def test_nothing_of_a_body_over_the_cap_reaches_the_application() -> None:
     async def watch(scope: Scope, receive: Receive, send: Send) -> None:
         seen.append((await receive())["body"])
 
-    assert call(RequestLimits(watch, body_max=10), body=[b"12345", b"123456", b"7" * 10**6])[0]["status"] == 413
+    assert call(limited(watch, 10), body=[b"12345", b"123456", b"7" * 10**6])[0]["status"] == 413
     assert seen == []
 
 
@@ -79,7 +82,7 @@ def test_a_slow_body_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
         return {"type": "http.request", "body": b" ", "more_body": True}
 
     begun = time.monotonic()
-    sent = call(RequestLimits(echo, body_max=10_000), receive=drip)
+    sent = call(limited(echo, 10_000), receive=drip)
     assert sent[0]["status"] == 408
     assert time.monotonic() - begun < 1
 
@@ -90,7 +93,7 @@ def test_a_client_that_leaves_is_no_error() -> None:
     async def leave() -> Message:
         return next(messages)
 
-    assert call(RequestLimits(echo, body_max=100), receive=leave)[0]["status"] == 200
+    assert call(limited(echo, 100), receive=leave)[0]["status"] == 200
 
 
 @pytest.mark.parametrize(
@@ -198,7 +201,7 @@ def test_the_queue_is_bounded_and_a_freed_place_goes_to_who_waits() -> None:
             await gate.wait()
             await echo(scope, receive, send)
 
-        admission = Admission(wait, in_flight=2, queue=3, queue_ms=2_000, paths=("/v1/ask",))
+        admission = Admission(wait, in_flight=2, queue=3, queue_ms=2_000, prefix="/v1/")
         calls = [asyncio.create_task(acall(admission)) for _ in range(8)]
         while sum(task.done() for task in calls) < 3:
             await asyncio.sleep(0.001)
@@ -215,7 +218,7 @@ def test_a_failure_frees_its_place() -> None:
         raise RuntimeError
 
     async def scenario() -> None:
-        admission = Admission(fail, in_flight=1, queue=0, queue_ms=1, paths=("/v1/ask",))
+        admission = Admission(fail, in_flight=1, queue=0, queue_ms=1, prefix="/v1/")
         for _ in range(3):
             with pytest.raises(RuntimeError):
                 await acall(admission)
@@ -254,9 +257,9 @@ def test_other_protocols_pass_through() -> None:
 
     async def scenario() -> None:
         for layer in (
-            RequestLimits(note, body_max=1),
+            limited(note, 1),
             RateLimit(note, per_minute=1, burst=1, paths=()),
-            Admission(note, in_flight=1, queue=1, queue_ms=1, paths=()),
+            Admission(note, in_flight=1, queue=1, queue_ms=1, prefix="/"),
         ):
             await layer({"type": "lifespan"}, never, nowhere)
 

@@ -14,9 +14,8 @@ from bot.answer import Answerer
 from bot.api.observe import configure_logs
 from bot.service import Service
 from bot.settings import Settings
-
-from ..contract import Client
-from ..test_privacy import nir, spaced
+from tests.bot.contract import Client
+from tests.bot.test_privacy import nir, spaced
 
 OpenClient = Callable[..., Client]
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from ..contract import Client
+from tests.bot.contract import Client
 
 OpenClient = Callable[..., Client]
 

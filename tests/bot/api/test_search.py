@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..contract import Client
+from tests.bot.contract import Client
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])

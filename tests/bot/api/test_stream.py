@@ -2,8 +2,8 @@
 
 import pytest
 
-from ..contract import Client, events
-from ..emergency_sentences import PANIC
+from tests.bot.contract import Client, events
+from tests.bot.emergency_sentences import PANIC
 
 QUESTION = "Dans quel délai notifier une violation de données à la CNIL ?"
 

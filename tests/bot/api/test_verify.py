@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ..contract import Client
+from tests.bot.contract import Client
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_a_true_quote(client: Client, citation: dict[str, Any]) -> None:
 
 
 def test_a_moved_quote_is_found_elsewhere(client: Client, citation: dict[str, Any]) -> None:
-    moved = {**citation, "start": citation["start"] + 1, "end": citation["end"] + 1}
+    moved = {**citation, "start": citation["start"] - 1, "end": citation["end"] - 1}
     assert verdict(client, **moved) == {"valid": False, "code": "mismatch", "found_at": citation["start"]}
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from bot.schema import AnswerOut
 from index.generation import current_generation
-
-from ..wording import check_wording
+from tests.bot.wording import check_wording
 
 Run = Callable[..., Any]
 QUESTION = "Dans quel délai notifier une violation de données à la CNIL ?"

@@ -30,8 +30,15 @@ HTML = """<!doctype html>
 <p>Les mots de passe ne sont ni affichés, ni prêtés, ni envoyés par courriel, même à un collègue de confiance.</p>
 </main></body></html>
 """
-LINE = {"id": "l1", "publisher": "CNIL", "title": "Une fiche", "url": "https://www.cnil.fr/x", "licence": "LO", "lang": "fr",
-        "text": "Le registre est tenu par écrit."}  # fmt: skip
+LINE = {
+    "id": "l1",
+    "publisher": "CNIL",
+    "title": "Une fiche",
+    "url": "https://www.cnil.fr/x",
+    "licence": "LO",
+    "lang": "fr",
+    "text": "Le registre est tenu par écrit.",
+}
 
 
 @pytest.fixture
@@ -64,7 +71,7 @@ def test_files_are_added_once(run: Run, files: Path, data: Path) -> None:
     assert "3\u00a0inchangés" in again.out
     assert "cybervigie index" not in again.out
     kinds = {title: row["kind"] for title, row in listed(run, data).items()}
-    assert kinds == {"Procédure d’arrêt du serveur": "official", "Charte": "local", "Une fiche": "official"}
+    assert kinds == {"Procédure d’arrêt du serveur": "local", "Charte": "local", "Une fiche": "official"}
 
 
 def test_a_changed_file_replaces_its_old_text(run: Run, files: Path, data: Path) -> None:

@@ -37,7 +37,7 @@ def test_a_document_added_is_answered_with_and_a_removed_one_is_not(run: Run, ow
     assert "placard à balais bleu" in run("search", "placard à balais", data=own_data).out
     again = run("index", data=own_data)
     assert computed(again.out) == 0
-    (line,) = [line for line in run("documents", "-s", "Note interne", "--json", data=own_data).out.splitlines()]
+    (line,) = run("documents", "-s", "Note interne", "--json", data=own_data).out.splitlines()
     assert run("remove", line.split('"')[3], data=own_data).code == 0
     assert run("index", data=own_data).code == 0
     assert "placard à balais bleu" not in run("search", "placard à balais", data=own_data).out
