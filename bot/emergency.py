@@ -215,17 +215,30 @@ _VAGUE = w.any_of(
     rf"(?:cyber-?attaque\w*|attaque informatique|piratage)\b.{{0,50}}(?:en cours|{w.WHAT_NOW}|au cabinet|chez nous)",
     r"(?:cabinet|ordi\w*|pc|poste|site|logiciel|serveur|reseau).{0,30}"
     r"(?:ete|est|fait) (?:pirate\w*|hacke\w*|infecte\w*|attaque\w*)",
+    # Ransomware or fake support: opposite gestures, so the question is asked.
+    r"(?:ecran|ordi\w*|pc|poste)\b.{0,40}\bbloque\w*.{0,60}\b(?:pay\w*|argent|euros|demande\w*)",
     r"je suis (?:pirater|piratee?|hackee?|hacker)",
     r"(?:un|des|le|ce) (?:virus|trojan|malware|cheval de troie)\b.{0,40}\b(?:sur|dans) (?:mon|ma|notre|nos|le|l'|un)",
     r"(?:mon|ma|notre) (?:ordi\w*|pc|poste|machine).{0,40}\b(?:virus|infecte\w*|bizarre\w*|anormal\w*)",
 )
 
+# What one has to do in general: a question that the texts answer.
+_DUTY = w.any_of(
+    r"(?:dois|doit|faut|devons|peut|puis)[- ](?:je|il|on|"
+    r"nous) (?:\w+ ){0,2}(?:notifier|declarer|prevenir|informer|porter plainte)",
+    r"qui (?:contacter|appeler|prevenir|alerter).{0,30}en cas d",
+    r"si (?:je suis|on est|nous sommes) (?:pirat|attaqu|hack)\w*",
+)
 _TROUBLE = w.any_of(
     rf"{w.CLICKED}|{w.RANSOM}|{w.RANSOMWARE}|pirat\w*|hack\w*|virus|trojan|malware|cheval de troie|cyber-?attaque\w*",
-    r"cambriole?\w*|a ete vole\w*|disparu\w*|intrusion|infecte\w*|escroque\w*|arnaque\w*|phish\w*|hamec\w*|frauduleu\w*",
-    r"encrypted|spams?|tete de mort|debloquer|prend le controle|pris le controle|anydesk|teamviewer|monsieur de microsoft",
-    r"(?:plus|pas) (?:a )?ouvrir (?:mes|les|nos) (?:fichiers|dossiers|documents)|ouvert une? .{0,30}(?:pj|piece jointe)",
-    r"accede .{0,30}dossier .{0,20}sans (?:raison|droit|autorisation)|(?:pj|piece jointe) .{0,60}(?:rame|bizarre|tout seul)",
+    r"cambriole?\w*|a ete vole\w*|disparu\w*|intrusion|infecte\w*|"
+    r"escroque\w*|arnaque\w*|phish\w*|hamec\w*|frauduleu\w*",
+    r"encrypted|spams?|tete de mort|debloquer|prend le controle|"
+    r"pris le controle|anydesk|teamviewer|monsieur de microsoft",
+    r"(?:plus|pas) (?:a )?ouvrir (?:mes|les|nos) (?:fichiers|"
+    r"dossiers|documents)|ouvert une? .{0,30}(?:pj|piece jointe)",
+    r"accede .{0,30}dossier .{0,20}sans (?:raison|droit|autorisation)|"
+    r"(?:pj|piece jointe) .{0,60}(?:rame|bizarre|tout seul)",
 )
 
 
@@ -257,7 +270,7 @@ def detect(question: str) -> Incident | None:
 def vague_attack(question: str) -> bool:
     """Whether a question tells of an attack without saying which: "on a été piratés", "j'ai un virus"."""
     text = _plain(question)
-    return not _ORDINARY.search(text) and bool(_VAGUE.search(text))
+    return not _ORDINARY.search(text) and not _DUTY.search(text) and bool(_VAGUE.search(text))
 
 
 def speaks_of_incident(question: str) -> bool:

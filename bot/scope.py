@@ -78,7 +78,9 @@ def turned_away(question: str) -> Turned | None:
 
 # Subjects near ours on which the corpus is silent and a near answer would mislead: judicial requisitions.
 _NOT_COVERED = _any(
-    r"\b(?:police|gendarm\w*|juge|procureur|tribunal|opj|magistrat)\b.{0,60}\b(?:dossiers?|informations?|donnees|copie|comptes? rendus?)\b.{0,40}\b(?:patiente?s?|medical|medicaux)",
+    r"\b(?:police|gendarm\w*|juge|procureur|tribunal|opj|magistrat)\b.{0,60}"
+    r"\b(?:dossiers?|informations?|donnees|copie|comptes? rendus?)\b"
+    r".{0,40}\b(?:patiente?s?|medical|medicaux)",
     r"\b(?:requisitions? (?:judiciaires?|de la police|du procureur)|commission rogatoire)\b",
 )
 

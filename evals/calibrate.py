@@ -37,8 +37,28 @@ DISTRACTORS = 300
 OFFICIAL = 120
 SEED = 7
 # Subjects that the official texts do cover: their sheets are not examples of what is outside.
-_NEAR = ("données", "médic", "santé", "internet", "secret", "fichier", "pirat", "identité", "mot de passe", "cnil",
-         "hameçon", "escroquer", "carte bancaire", "fraude", "vidéo", "vitale", "mineur", "plainte", "arnaque", "téléphon")  # fmt: skip
+_NEAR = (
+    "données",
+    "médic",
+    "santé",
+    "internet",
+    "secret",
+    "fichier",
+    "pirat",
+    "identité",
+    "mot de passe",
+    "cnil",
+    "hameçon",
+    "escroquer",
+    "carte bancaire",
+    "fraude",
+    "vidéo",
+    "vitale",
+    "mineur",
+    "plainte",
+    "arnaque",
+    "téléphon",
+)
 
 
 def main() -> None:
@@ -50,7 +70,7 @@ def main() -> None:
         for sheet in read_lines(shared / "official/distractors-service-public-all.jsonl.gz")
         if sheet["title"].endswith("?") and not any(word in sheet["title"].casefold() for word in _NEAR)
     ]
-    random.Random(SEED).shuffle(outside)
+    random.Random(SEED).shuffle(outside)  # noqa: S311
     questions = [(q["question"], 1) for q in dev if q["kind"] == "answerable"]
     questions += [(q["question"], 0) for q in dev if q["kind"] == "out_of_scope"]
     weights = [1.0] * len(questions) + [0.2] * DISTRACTORS
@@ -61,7 +81,7 @@ def main() -> None:
 
     # Questions that people put to the CNIL, answered by the official texts only: the second index must answer them too.
     asked = list(read_lines(shared / "bench-fr/queries.jsonl"))
-    random.Random(SEED).shuffle(asked)
+    random.Random(SEED).shuffle(asked)  # noqa: S311
     questions += [(q["text"], 1) for q in asked[:OFFICIAL]]
     weights += [0.3] * OFFICIAL
 

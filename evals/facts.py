@@ -1,8 +1,8 @@
 """Is the expected fact found and cited? ``python -m evals.facts [--data FOLDER]``.
 
-For the answerable development questions, with an index already built (the starter corpus alone, or more): the rank of the
-first retrieved passage whose section carries an expected fact, and whether a cited section carries one. For the others:
-whether the service abstained. Answers are given by the product's own ``Answerer``.
+For the answerable development questions, with an index already built (the starter corpus alone, or more): the rank
+of the first retrieved passage whose section carries an expected fact, and whether a cited section carries one. For
+the others: whether the service abstained. Answers are given by the product's own ``Answerer``.
 """
 
 import argparse

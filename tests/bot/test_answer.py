@@ -201,3 +201,52 @@ def test_the_stopwatch_names_its_steps() -> None:
     with watch.step("a"):
         pass
     assert set(watch.stop()) == {"a", "total"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "nous sommes victimes d'une cyberattaque",
+        "écran bloqué on me demande de payer",
+        "Weda a été piraté, je dois faire quoi ?",
+        "ma boite mail envoie des spams à tous mes patients toute seule",
+        "message : your files have been encrypted",
+    ],
+)
+def test_trouble_that_is_not_understood_is_asked_about(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+    assert answer.status is Status.CLARIFY
+    assert answer.citations == ()
+    assert any(notice.code == "contact" for notice in answer.notices)
+    assert [answerer.ask(suggestion).status for suggestion in answer.suggestions] == [Status.EMERGENCY] * len(
+        answer.suggestions
+    )
+
+
+def test_a_requisition_is_not_answered_with_something_near(answerer: Answerer) -> None:
+    answer = answerer.ask("la police me demande le dossier d'un patient")
+    assert answer.status is Status.NO_ANSWER
+    assert any(notice.code == "contact" for notice in answer.notices)
+
+
+def test_filters_do_not_switch_emergencies_off(answerer: Answerer) -> None:
+    wanted = SearchFilter(publishers=frozenset({"CNIL"}))
+    assert (
+        answerer.ask("Tous mes fichiers sont chiffrés, on demande une rançon", wanted=wanted).status is Status.EMERGENCY
+    )
+
+
+@pytest.mark.parametrize(
+    "second", ["Ma secrétaire peut-elle utiliser ma carte CPS ?", "Faut-il chiffrer mon ordinateur portable ?"]
+)
+def test_an_ordinary_second_question_is_read_alone(answerer: Answerer, second: str) -> None:
+    before = [Turn("Combien de temps un cabinet libéral garde-t-il ses dossiers ?")]
+    assert answerer.ask(second, before).answer == answerer.ask(second).answer
+
+
+def test_steps_of_a_sheet_are_not_quoted_outside_their_emergency(answerer: Answerer) -> None:
+    for question in ("Dois-je éteindre l'ordinateur infecté ?", "Comment se protéger d'un rançongiciel ?"):
+        for citation in answerer.ask(question).citations:
+            document = answerer.engine.table.document(citation.document_id)
+            assert document is not None
+            assert not document.attributes.get("emergency")

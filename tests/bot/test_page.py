@@ -146,9 +146,9 @@ class TestFirstScreen:
         watched.context.close()
 
     def test_a_suggested_question_is_asked_as_written(self, page: Any, stub: Stub) -> None:
-        page.get_by_role("button", name="Combien de temps garder le dossier").click()
+        page.get_by_role("button", name="Combien de temps un cabinet").click()
         expect(page.locator(".sheet")).to_be_visible()
-        assert stub.asked[0]["question"] == "Combien de temps garder le dossier d’un patient ?"
+        assert stub.asked[0]["question"] == "Combien de temps un cabinet libéral garde-t-il ses dossiers ?"
         expect(page.locator("#welcome")).to_be_hidden()
         expect(page.locator(".question")).to_be_focused()
 
