@@ -53,9 +53,7 @@ def read_card(folder: Path) -> ModelCard:
     except FileNotFoundError:
         raise ModelError(str(folder), "modèle non préparé ; lancez « cybervigie index »") from None
     except (ValueError, TypeError) as error:
-        raise ModelError(
-            str(path), "fiche du modèle illisible ; supprimez ce dossier et relancez « cybervigie index »"
-        ) from error
+        raise ModelError(str(path), "fiche du modèle illisible ; « cybervigie index » le prépare à nouveau") from error
 
 
 class OnnxEmbedder:
@@ -76,9 +74,7 @@ class OnnxEmbedder:
         for name, expected in self.card.files.items():
             path = folder / name
             if not path.is_file() or file_sha256(path) != expected:
-                raise ModelError(
-                    str(path), "fichier absent ou altéré ; supprimez ce dossier et relancez « cybervigie index »"
-                )
+                raise ModelError(str(path), "fichier absent ou altéré ; « cybervigie index » le prépare à nouveau")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(self.card.max_tokens)
         # Some models' tokenizers pad to a fixed length: padding would count as text below.

@@ -24,7 +24,7 @@ from filelock import FileLock
 from index.bundled import NAME as BUNDLED_NAME
 from index.bundled import SHA256 as BUNDLED_SHA256
 from index.bundled import export_sentence_transformer
-from index.embed import MANIFEST, ModelCard, OnnxEmbedder
+from index.embed import MANIFEST, ModelCard, OnnxEmbedder, read_card
 from index.errors import ModelError, ParityError
 from index.files import file_sha256, sync
 
@@ -69,13 +69,13 @@ def ensure_model(models: Path, source: str = BUNDLED, *, progress: Progress = la
         ModelError: the model cannot be found, loaded or exported, or the disk is full.
     """
     folder = model_folder(models, source)
-    if (folder / MANIFEST).is_file():
+    if _is_whole(folder):
         return folder
     try:
         models.mkdir(parents=True, exist_ok=True)
         # Another process may be preparing it: wait, then look again.
         with FileLock(models / "prepare.lock"):
-            if not (folder / MANIFEST).is_file():
+            if not _is_whole(folder):
                 for stale in models.glob(f"{_SCRATCH}*"):
                     shutil.rmtree(stale)
                 prepare_model(source, folder, progress=progress)
@@ -83,6 +83,15 @@ def ensure_model(models: Path, source: str = BUNDLED, *, progress: Progress = la
         reason = f"écriture impossible ({error.strerror or error}) ; vérifiez les droits et l’espace disque (1 Go)"
         raise ModelError(str(folder), reason) from error
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a prepared model stands there, every file as it was written; else it is prepared again."""
+    try:
+        card = read_card(folder)
+        return all(file_sha256(folder / name) == expected for name, expected in card.files.items())
+    except (ModelError, OSError):
+        return False
 
 
 def prepare_model(source: str, folder: Path, *, progress: Progress = lambda _: None) -> ModelCard:

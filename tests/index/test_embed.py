@@ -63,7 +63,7 @@ def test_no_model_says_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"name": 1}', "\u00e9"])
 def test_a_card_that_is_none_says_what_to_do(tmp_path: Path, content: str) -> None:
     (tmp_path / MANIFEST).write_text(content, encoding="utf-8")
-    with pytest.raises(ModelError, match="supprimez ce dossier et relancez"):
+    with pytest.raises(ModelError, match="« cybervigie index » le prépare"):
         OnnxEmbedder(tmp_path)
 
 
@@ -72,7 +72,7 @@ def test_an_altered_or_missing_file_is_refused(tmp_path: Path, name: str) -> Non
     path = write_model(tmp_path) / name
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    with pytest.raises(ModelError, match="altéré ; supprimez ce dossier"):
+    with pytest.raises(ModelError, match="altéré ; « cybervigie index »"):
         OnnxEmbedder(tmp_path)
     path.unlink()
     with pytest.raises(ModelError, match="absent"):

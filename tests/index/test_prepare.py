@@ -77,6 +77,21 @@ def test_a_model_is_prepared_once(tiny: pytest.MonkeyPatch, tmp_path: Path) -> N
     assert ensure_model(tmp_path, "petit") == folder
 
 
+@pytest.mark.parametrize("damage", ["lost", "altered", "card"])
+def test_a_damaged_model_is_prepared_again(tiny: pytest.MonkeyPatch, tmp_path: Path, damage: str) -> None:
+    folder = ensure_model(tmp_path, "tiny")
+    model = folder / "model.onnx"
+    whole = model.read_bytes()
+    if damage == "lost":
+        model.unlink()
+    elif damage == "altered":
+        model.write_bytes(whole[:-1] + b"x")
+    else:
+        (folder / "model.json").write_text("{", encoding="utf-8")
+    assert ensure_model(tmp_path, "tiny") == folder
+    assert OnnxEmbedder(folder).dimension > 0
+
+
 def test_the_card_says_what_was_measured(tiny: pytest.MonkeyPatch, tmp_path: Path) -> None:
     card = read_card(ensure_model(tmp_path, "petit"))
     assert (card.name, card.source, card.precision, card.dimension, card.max_tokens) == (
