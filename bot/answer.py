@@ -20,6 +20,7 @@ from bot.scope import Turned, not_covered, turned_away
 from index.model import SearchFilter, SearchHit
 from index.search import EVERYTHING, SearchEngine
 from index.tokens import terms, words
+from index.vocabulary import Vocabulary
 from ingest.model import Document, DocumentKind
 
 LOOKED_AT = 20
@@ -33,6 +34,7 @@ QUOTE_WORDS_MIN = 3
 _SHEET = ("gestes", "ne-pas-faire", "prevenir", "delais")
 _RELATED = 3
 _SUGGESTIONS = 3
+_ACRONYMS = 4
 _ADVISERS = 3
 """Contacts given with a refusal: who can answer instead."""
 
@@ -70,7 +72,15 @@ class _Found:
 class Answerer:
     """Answers questions from one generation of the index. Keeps nothing of them."""
 
-    def __init__(self, engine: SearchEngine, calibration: Calibration, contacts: Contacts, region: str) -> None:
+    def __init__(
+        self,
+        engine: SearchEngine,
+        calibration: Calibration,
+        contacts: Contacts,
+        region: str,
+        glossary: Vocabulary | None = None,
+    ) -> None:
+        self._glossary = glossary
         self._engine = engine
         self._calibration = calibration
         self._contacts = contacts
@@ -197,12 +207,19 @@ class Answerer:
             answer=compose.answer_text(citations),
             citations=citations,
             confidence=round(found.probability, 4),
-            notices=(),
+            notices=self._acronyms(citations),
             suggestions=self._suggestions(hits, citations),
             related=self._related(hits, citations),
             index=self.index,
             timings_ms={},
         )
+
+    def _acronyms(self, citations: Sequence[Citation]) -> tuple[Notice, ...]:
+        """Long forms of the acronyms that the quotes use without giving them."""
+        if self._glossary is None:
+            return ()
+        used = self._glossary.first_use(" ".join(citation.quote for citation in citations))
+        return (compose.acronym_notice(used[:_ACRONYMS]),) if used else ()
 
     def _contact_notices(self, incident: str) -> tuple[Notice, ...]:
         return tuple(map(compose.contact_notice, self._contacts.contacts_for(incident, self._region)))

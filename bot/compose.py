@@ -114,6 +114,11 @@ def privacy_notice(found: Sequence[str]) -> Notice:
     return Notice("personal_data_masked", text)
 
 
+def acronym_notice(used: Sequence[tuple[str, str]]) -> Notice:
+    """What the acronyms of the quotes stand for."""
+    return Notice("acronyms", f"{NNBSP}; ".join(f"{short}{NBSP}: {long}" for short, long in used) + ".")
+
+
 def contact_notice(contact: Contact) -> Notice:
     """A contact point on one line."""
     facts = [contact.phone, contact.url.removeprefix("https://").rstrip("/"), contact.hours, contact.cost]

@@ -144,7 +144,7 @@ class Service:
         engine = SearchEngine(folder, self._embedder, expand=self._vocabulary.expand)
         # The first call pays for allocations that the next ones reuse.
         engine.search("sauvegarde du dossier patient", 3)
-        return Answerer(engine, load_calibration(), self.contacts, self._settings.region)
+        return Answerer(engine, load_calibration(), self.contacts, self._settings.region, self._vocabulary)
 
     def _watch(self) -> None:
         while not self._stop.wait(self._settings.reload_s):

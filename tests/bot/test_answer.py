@@ -159,7 +159,7 @@ def test_identifiers_are_masked_and_told(answerer: Answerer) -> None:
     assert all(compose.NAMES[kind] in told.text for kind in ("nir", "email", "phone", "name"))
     for secret in ("Durand", "206127511100564", "111 005", "orange.fr", "34 56"):
         assert secret not in repr(answer)
-    assert answerer.ask(DOSSIER).notices == ()
+    assert all(notice.code != "personal_data_masked" for notice in answerer.ask(DOSSIER).notices)
 
 
 @pytest.mark.parametrize(
@@ -250,3 +250,9 @@ def test_steps_of_a_sheet_are_not_quoted_outside_their_emergency(answerer: Answe
             document = answerer.engine.table.document(citation.document_id)
             assert document is not None
             assert not document.attributes.get("emergency")
+
+
+def test_acronyms_are_spelt_out_once_when_the_quotes_do_not(answerer: Answerer) -> None:
+    answer = answerer.ask("Combien de temps un cabinet libéral garde-t-il ses dossiers ?")
+    (notice,) = [notice for notice in answer.notices if notice.code == "acronyms"]
+    assert "CNIL\u00a0: Commission nationale de l" in notice.text
