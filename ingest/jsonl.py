@@ -14,8 +14,8 @@ import msgspec
 
 from ingest.errors import LimitError, ParseError
 from ingest.fields import declared_fields
-from ingest.markdown import markdown_blocks
-from ingest.model import BlockKind, ParsedDocument
+from ingest.markdown import document_of, markdown_blocks
+from ingest.model import ParsedDocument
 
 MAX_LINE = 16 * 1024 * 1024
 """Bytes of one line."""
@@ -56,20 +56,7 @@ def _document(line: bytes, subject: str) -> ParsedDocument:
     blocks = markdown_blocks(text, name=subject)
     if not blocks:
         raise ParseError(subject, "clé « text » sans texte lisible : vérifiez son contenu")
-    heads = (block.text for block in blocks if block.kind is BlockKind.HEADING and block.level == 1)
-    return ParsedDocument(
-        title=declared.title or next(heads, None),
-        blocks=blocks,
-        publisher=declared.publisher,
-        url=declared.url,
-        date=declared.date,
-        lang=declared.lang,
-        licence=declared.licence,
-        kind=declared.kind,
-        source_id=declared.source_id,
-        attributes=declared.attributes,
-        warnings=tuple(declared.warnings),
-    )
+    return document_of(declared, blocks)
 
 
 def json_lines(

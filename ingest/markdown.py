@@ -10,7 +10,16 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from ingest.errors import ParseError
-from ingest.fields import declared_fields, load_yaml, partial_date, scalar, split_front_matter, strings, web_address
+from ingest.fields import (
+    DeclaredFields,
+    declared_fields,
+    load_yaml,
+    partial_date,
+    scalar,
+    split_front_matter,
+    strings,
+    web_address,
+)
 from ingest.headings import is_paragraph
 from ingest.model import BlockKind, ParsedBlock, ParsedDocument, SectionMeta
 from ingest.text import clean
@@ -45,6 +54,11 @@ def parse_markdown(text: str, *, name: str = "document Markdown") -> ParsedDocum
     values, body, line = split_front_matter(text, name=name)
     declared = declared_fields(values, name=name)
     blocks = markdown_blocks(body, name=name, first_line=line)
+    return document_of(declared, blocks)
+
+
+def document_of(declared: DeclaredFields, blocks: tuple[ParsedBlock, ...]) -> ParsedDocument:
+    """What was declared beside a text, and its blocks; without a declared title, the first main heading is it."""
     heads = (block.text for block in blocks if block.kind is BlockKind.HEADING and block.level == 1)
     return ParsedDocument(
         title=declared.title or next(heads, None),
