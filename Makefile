@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # numpy's and torch's threads would fight over the cores with those of onnxruntime.
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help run index test lint types unit setup setup-test debian check-python real bench clean
+.PHONY: help run index test lint types unit setup setup-test debian check-python real bench extraction clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ real: setup  ## Index the shared official texts in data-real/ (needs ../shared)
 
 bench: setup-test  ## Retrieval quality on the French benchmarks of ../shared
 	$(BIN)/python -m evals.bench.retrieval
+
+extraction: setup-test  ## What is read of HTML pages, beside trafilatura
+	$(BIN)/python -m evals.bench.extraction
 
 clean:  ## Remove the virtual environment and the data
 	rm -rf $(VENV) data data-*

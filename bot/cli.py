@@ -2,12 +2,13 @@
 
 import os
 import sys
+from importlib.metadata import entry_points
 from typing import NoReturn
 
 import typer
 
 from bot.api.observe import configure_logs
-from bot.commands import ask, doctor, documents, index, serve, sources
+from bot.commands import ask, crawl, crawl_review, doctor, documents, index, serve, sources
 from bot.errors import BotError
 from bot.french import FrenchCommand, FrenchGroup, usage_error
 from index.errors import SearchIndexError
@@ -31,17 +32,56 @@ app.command("documents", cls=FrenchCommand)(documents.documents)
 app.command("show", cls=FrenchCommand)(documents.show)
 app.command("remove", cls=FrenchCommand)(documents.remove)
 app.command("index", cls=FrenchCommand)(index.index)
+crawling = typer.Typer(cls=FrenchGroup, invoke_without_command=True)
+crawling.callback()(crawl.crawl)
+crawling.command("status", cls=FrenchCommand)(crawl_review.status)
+crawling.command("held", cls=FrenchCommand)(crawl_review.held)
+crawling.command("approve", cls=FrenchCommand)(crawl_review.approve)
+crawling.command("reject", cls=FrenchCommand)(crawl_review.reject)
+crawling.command("reconsider", cls=FrenchCommand)(crawl_review.reconsider)
+crawling.command("rollback", cls=FrenchCommand)(crawl_review.rollback)
+crawling.command("runs", cls=FrenchCommand)(crawl_review.runs)
+crawling.command("versions", cls=FrenchCommand)(crawl_review.versions)
+crawling.command("exclude", cls=FrenchCommand)(crawl_review.exclude)
+crawling.command("include", cls=FrenchCommand)(crawl_review.include)
+crawling.command("excluded", cls=FrenchCommand)(crawl_review.excluded)
+app.add_typer(crawling, name="crawl")
 app.command("sources", cls=FrenchCommand)(sources.sources)
 app.command("doctor", cls=FrenchCommand)(doctor.doctor)
+
+
+EXTENSIONS = "cybervigie.commands"
+"""Entry points of other packages that add commands: each a typer application under the name of its entry."""
+
+
+def extend(arguments: list[str]) -> None:
+    """Add the commands of other packages, when the command line may ask for one of them.
+
+    The commands of this package neither wait for the others to load nor fail with them.
+    """
+    own = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    if arguments and arguments[0] in own:
+        return
+    for entry in sorted(entry_points(group=EXTENSIONS), key=lambda entry: entry.name):
+        if entry.name in own:
+            continue
+        try:
+            added = entry.load()
+        except ImportError as error:
+            typer.secho(f"cybervigie : commande « {entry.name} » indisponible ({error})", fg="yellow", err=True)
+            continue
+        app.add_typer(added, name=entry.name)
 
 
 def main() -> NoReturn:
     """Run a command; an error we know is one clear line.
 
-    Exit codes: 0 done, 1 an error or something refused, 2 a wrong command line, 3 no answer, 130 interrupted.
+    Exit codes: 0 done, 1 an error or something refused, 2 a wrong command line, 3 no answer (of ask) or a source that
+    waits for a person (of crawl), 4 another crawl in progress, 130 interrupted.
     """
     # What goes wrong is told in one line below; "serve" asks for more.
     configure_logs("error")
+    extend(sys.argv[1:])
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except (IngestError, SearchIndexError, BotError) as error:

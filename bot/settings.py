@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+import corpus
+
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?")
 
 
@@ -35,6 +37,15 @@ class Settings(BaseSettings):
     starter: bool = Field(default=True, description="Indexer aussi le corpus de départ.")
     region: str = Field(
         default="ile-de-france", pattern=r"^[a-z0-9-]{1,40}$", description="Région dont on montre les contacts."
+    )
+
+    sources: Path = Field(
+        default=Path(corpus.__file__).parent / "sources.toml",
+        description="Manifeste des sources officielles (TOML) ; celui du produit par défaut.",
+    )
+    crawl_contact: str = Field(
+        default="",
+        description="À qui un site lu peut écrire : adresse électronique ou page https. Obligatoire pour lire.",
     )
 
     host: str = "127.0.0.1"
@@ -73,6 +84,11 @@ class Settings(BaseSettings):
     def store_dir(self) -> Path:
         """Document store."""
         return self.data_dir / "store"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Reports and metrics of the crawls."""
+        return self.data_dir / "reports"
 
     @property
     def index_dir(self) -> Path:

@@ -22,29 +22,54 @@ _MONTHS = {
 }
 _DAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+)?"
 _WRITTEN = (
-    rf"{_DAY}(?:(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}})|(\d{{1,2}})(?:er)?\s+([a-zéûôA-Z]{{3,9}})\.?\s+(\d{{4}}))"
+    rf"{_DAY}(?:(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}})|(\d{{1,2}})(?:er)?\s+([a-zéûôA-Z]{{3,9}})\.?\s+(\d{{4}})"
+    r"|(\d{4}-\d{2}-\d{2}))(?!\d)"
 )
+_BETWEEN = r"(?:\s|:|[-–—]|le\b|au\b|du\b|en\b|depuis\b|effectuée\b|à\s(?:partir|compter)\b){0,8}"
 _UPDATED = re.compile(
-    r"(?:mise?s?\s+à\s+jour|modifiée?|actualisée?|en\s+vigueur)"
-    rf"\s*(?:le\b|au\b|du\b|depuis\b|à\s+(?:partir|compter)\b|:|\s)*{_WRITTEN}",
+    r"(?:mise?s?\s+à\s+jour|modifiée?|actualisée?|révisée?|vérifiée?|en\s+vigueur"
+    r"|derni[èe]re\s+(?:version|modification|révision|actualisation|vérification))"
+    rf"{_BETWEEN}{_WRITTEN}",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(rf"(?:publiée?|paru|mise?\s+en\s+ligne|posté)\s*(?:le\b|:|\s)*{_WRITTEN}", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"(?:publiée?|publication|parue?|mise?\s+en\s+ligne|postée?|rédigée?|premi[èe]re\s+version)"
+    rf"{_BETWEEN}{_WRITTEN}",
+    re.IGNORECASE,
+)
+_ANY = re.compile(_WRITTEN, re.IGNORECASE)
 
 
 def written_date(text: str) -> str | None:
     """The date that a text gives for itself ("Mis à jour le …", else "Publié le …") as YYYY-MM-DD."""
-    for pattern in (_UPDATED, _PUBLISHED):
-        for match in pattern.finditer(text):
-            if found := _iso(match):
-                return found
-    return None
+    return updated_date(text) or published_date(text)
+
+
+def updated_date(text: str) -> str | None:
+    """The date of the last change that a text states, as YYYY-MM-DD."""
+    return _first(_UPDATED, text)
+
+
+def published_date(text: str) -> str | None:
+    """The date of publication that a text states, as YYYY-MM-DD."""
+    return _first(_PUBLISHED, text)
+
+
+def full_date(text: str) -> str | None:
+    """The first date written in a text, whatever it dates, as YYYY-MM-DD."""
+    return _first(_ANY, text)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    return next((found for match in pattern.finditer(text) if (found := _iso(match))), None)
 
 
 def _iso(match: re.Match[str]) -> str | None:
-    day, month, year, spelled_day, spelled, spelled_year = match.groups()
-    number = int(month) if month else _MONTHS.get((spelled or "").casefold(), 0)
+    day, month, year, spelled_day, spelled, spelled_year, iso = match.groups()
     try:
+        if iso:
+            return datetime.date.fromisoformat(iso).isoformat()
+        number = int(month) if month else _MONTHS.get((spelled or "").casefold(), 0)
         return datetime.date(int(year or spelled_year), number, int(day or spelled_day)).isoformat()
     except ValueError:
         return None

@@ -6,20 +6,24 @@ from dataclasses import dataclass, field
 from bs4.element import NavigableString, PreformattedString, Tag
 
 from ingest.headings import is_bold_heading, is_paragraph
-from ingest.html_content import words
-from ingest.html_items import LISTS, MARK, is_question, item_marker, item_runs, without_mark
-from ingest.html_tables import HEADING, MAX_DEPTH, flat_text, is_block, replaced_text, table_rows, whole
+from ingest.html_items import LISTS, MARK, item_marker, item_runs, without_mark
+from ingest.html_noise import is_call, says_nothing
+from ingest.html_outline import Outline, heading_level
+from ingest.html_questions import LABEL, is_question
+from ingest.html_tables import MAX_DEPTH, flat_text, is_block, replaced_text, table_rows, whole
+from ingest.html_words import HEADING, tokens, words
 from ingest.model import BlockKind, ParsedBlock
 from ingest.text import clean
 
 _BOLD = frozenset(("b", "strong"))
-_NUMBER = re.compile(r"\d{1,2}[.)°][ \u00a0]+(?=\S)")
-_CLOSED = re.compile(r"[.;:!?…][»\")\u00a0 ]*$")
-# Numbers drawn in circles, arrows, and links that only call to act.
-_NO_CONTENT = re.compile(
-    r"[\W\d_]{1,2}|(?:en savoir plus|lire (?:la suite|plus)|voir plus|je m[’']inscris|s[’']abonner|télécharger)\W*",
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+# Boxes that stand beside the text: alerts, call-outs, highlights.
+_BOX = re.compile(
+    r"(?:fr-|c-|m-|wp-block-)?(?:alerte?|call-?out|highlight|notice|encadre|encart|infobox|info-box|mise-en-avant)",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d{1,2}[.)°][ \u00a0]+(?=\S)")
+_CLOSED = re.compile(r"[.;:!?…][»\")\u00a0 ]*$")
 _PERMALINK = re.compile(r"\s*[¶#🔗]\s*$")
 
 
@@ -43,13 +47,19 @@ class BlockWalker:
         self._blocks: list[ParsedBlock] = []
         self._bold: list[int] = []
         self._opened: list[tuple[int, int]] = []
-        self._level = 1
+        self._outline = Outline()
+        self._titled: set[int] = set()
         self._anchor: str | None = None
         self._lines = [_Line()]
         self._depth = 0
 
     def walk(self, root: Tag) -> tuple[ParsedBlock, ...]:
         """The blocks below ``root``."""
+        for node in root.find_all(lambda tag: heading_level(tag) > 0 or is_question(tag)):
+            for around in node.parents:
+                if id(around) in self._titled:
+                    break
+                self._titled.add(id(around))
         self._children(root, bold=False)
         self._flush()
         for i in self._bold:
@@ -65,16 +75,19 @@ class BlockWalker:
     def _close_details(self) -> None:
         """Demote the summary of a lone aside in running text: what follows the aside does not belong to it."""
         asides = {start for start, _ in self._opened}
-        for start, end in self._opened:
-            if end >= len(self._blocks) or self._blocks[end].kind is BlockKind.HEADING:
+        above, reached = -1, 0
+        for start, end in sorted(self._opened):
+            while reached < start:
+                above = reached if self._blocks[reached].kind is BlockKind.HEADING else above
+                reached += 1
+            if end >= len(self._blocks) or self._blocks[end].kind is BlockKind.HEADING or above in asides:
                 continue
-            above = (i for i in range(start - 1, -1, -1) if self._blocks[i].kind is BlockKind.HEADING)
-            if self._blocks[start].kind is BlockKind.HEADING and next(above, -1) not in asides:
+            if self._blocks[start].kind is BlockKind.HEADING:
                 self._demote(start)
 
     def _emit(self, kind: BlockKind, text: str, level: int = 0, anchor: str | None = None) -> None:
         text = clean(text)
-        if not text or (kind is BlockKind.PARAGRAPH and _NO_CONTENT.fullmatch(text)):
+        if not text or (kind is BlockKind.PARAGRAPH and says_nothing(text)):
             return
         self._blocks.append(ParsedBlock(kind, text, level, anchor))
         # An element's id leads to its first line: once that is written, it is no later heading's anchor.
@@ -97,7 +110,7 @@ class BlockWalker:
                 paragraph, kind = [], BlockKind.PARAGRAPH
             if heading:
                 self._bold.append(len(self._blocks))
-                self._emit(BlockKind.HEADING, text, min(self._level + 1, 6), self._take_anchor())
+                self._emit(BlockKind.HEADING, text, self._outline.bold(), self._take_anchor())
             elif mark:
                 kind = BlockKind.ITEM
                 paragraph = [text if mark[0][0].isdigit() else "- " + text[mark.end() :]]
@@ -123,16 +136,17 @@ class BlockWalker:
 
     def _node(self, node: Tag, *, bold: bool) -> None:
         name = node.name
-        question = is_question(node)
-        if not is_block(node) and not question:
+        level = heading_level(node)
+        question = not level and is_question(node)
+        if not is_block(node) and not question and not level:
             self._inline(node, bold=bold)
             return
         self._flush()
-        if HEADING.fullmatch(name):
-            self._heading(node, int(name[1]))
+        if level:
+            self._heading(node, level)
         elif question:
             inner = node.find(HEADING)
-            self._heading(node, int(inner.name[1]) if isinstance(inner, Tag) else 0)
+            self._heading(node, heading_level(inner) if isinstance(inner, Tag) else 0)
         elif name in LISTS:
             self._list(node, 1)
         elif name == "table":
@@ -143,9 +157,11 @@ class BlockWalker:
             if node.get("id") and name in {"section", "article", "div", "details", "dl"}:
                 self._anchor = str(node["id"])
             start = len(self._blocks)
-            self._children(node, bold=False)
-            self._flush()
-            if name == "details" and start < len(self._blocks):
+            box = any(_BOX.fullmatch(token) for token in tokens(node, "class"))
+            with self._outline.within(box=box):
+                self._children(node, bold=False)
+                self._flush()
+            if (box or name == "details") and start < len(self._blocks):
                 self._opened.append((start, len(self._blocks)))
         self._flush()
 
@@ -156,13 +172,16 @@ class BlockWalker:
             else:
                 self._lines[-1].breaks += 1
             return
-        if node.name == "a" and not words(node):
+        if node.name == "a" and is_call(label := words(node)):
+            return
+        if node.name == "a" and not label:
             self._anchor = str(node.get("id") or node.get("name") or "") or self._anchor
         text = replaced_text(node)
         if text is not None:
             self._lines[-1].add(text, bold)
         else:
-            self._children(node, bold=bold or node.name in _BOLD)
+            heavy = node.name in _BOLD or _BOLD_STYLE.search(str(node.get("style") or "")) is not None
+            self._children(node, bold=bold or heavy)
 
     def _heading(self, node: Tag, level: int) -> None:
         """``level`` 0: a question of a FAQ, one level below the last true heading."""
@@ -176,8 +195,12 @@ class BlockWalker:
         if is_paragraph(text):
             self._emit(BlockKind.PARAGRAPH, text)
             return
-        self._level = level or self._level
-        self._emit(BlockKind.HEADING, text, level or min(self._level + 1, 6), anchor)
+        carrier = node if LABEL in node.attrs else node.find(lambda tag: LABEL in tag.attrs)
+        label = carrier[LABEL] if isinstance(carrier, Tag) else None
+        level = self._outline.open(level, labelled=label is not None, opens=node.name == "summary")
+        if label is not None:
+            self._emit(BlockKind.HEADING, str(label), level - 1)
+        self._emit(BlockKind.HEADING, text, level, anchor)
 
     def _table(self, table: Tag) -> None:
         rows = table_rows(table)
@@ -204,7 +227,7 @@ class BlockWalker:
 
     def _item(self, item: Tag, marker: str, depth: int) -> None:
         # A card in a list is a part of the page with its own heading.
-        if item.find(HEADING) is not None or any(is_question(node) for node in item.find_all(["dt", "summary"])):
+        if id(item) in self._titled:
             self._children(item, bold=False)
             self._flush()
             return

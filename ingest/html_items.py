@@ -1,19 +1,16 @@
-"""Items of HTML lists, and questions of FAQ and accordions."""
+"""Items of HTML lists."""
 
 import re
 from collections.abc import Iterator
 
 from bs4.element import Tag
 
-from ingest.html_content import is_opener, words
 from ingest.html_tables import pieces
+from ingest.html_words import words
 
 LISTS = frozenset(("ul", "ol", "menu", "dir"))
 MARK = re.compile(r"(?:[*•·▪◦‣➢✓–-]|\uf0b7|\uf0a7)[ \u00a0]+(?=\S)")
 """A bullet that is typed in the text, the white space after it included."""
-_QUESTION = re.compile(
-    r"(?:[\w-]*[-_])?(?:faq|accordion|accordeon|question)(?:[-_]+(?:title|titre|question|header|heading|trigger|btn))+"
-)
 
 
 def item_runs(item: Tag | None, whole_item: Tag) -> Iterator[tuple[str, Tag | None]]:
@@ -34,18 +31,6 @@ def item_runs(item: Tag | None, whole_item: Tag) -> Iterator[tuple[str, Tag | No
 def without_mark(text: str) -> str:
     mark = MARK.match(text)
     return text[mark.end() :] if mark else text
-
-
-def is_question(node: Tag) -> bool:
-    """Whether an element is the question of a FAQ or the title of a part that opens."""
-    if node.name in {"dt", "summary"}:
-        return True
-    if node.name == "button":
-        return is_opener(node)
-    if str(node.get("itemprop")) == "name" and node.find_parent(itemtype=re.compile("Question$")):
-        return True
-    tokens = node.get("class") or ()
-    return any(_QUESTION.fullmatch(str(token)) for token in tokens) and len(words(node)) <= 300
 
 
 def item_marker(node: Tag, number: int) -> str:

@@ -1,21 +1,19 @@
-"""What an HTML page says about itself: title, address, language, dates, site."""
+"""What an HTML page says about itself: title, address, language, site, dates, place in the site, attachments."""
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-import htmldate
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
-from ingest.dates import written_date
-from ingest.fields import partial_date, web_address
+from ingest.fields import web_address
+from ingest.html_dates import PageDates, page_dates
+from ingest.html_linked_data import LinkedData
+from ingest.html_place import attachments, breadcrumb
 from ingest.html_tables import flat_text
 from ingest.text import clean
 
 _SEPARATOR = re.compile(r"\s+[|–—·-]\s+|\s*\|\s*")
-_MAX_TEXT = 200_000
 
 
 @dataclass(slots=True)
@@ -25,20 +23,28 @@ class PageMetadata:
     title: str | None = None
     url: str | None = None
     lang: str | None = None
-    date: str | None = None
+    dates: PageDates = field(default_factory=PageDates)
     site_name: str | None = None
+    breadcrumb: tuple[str, ...] = ()
+    """Names of the pages above this one, from the outermost; the home page and the page itself left out."""
+    attachments: tuple[str, ...] = ()
+    """Addresses of the PDF files that the content links to."""
 
 
-def page_metadata(soup: BeautifulSoup, source: str, *, url: str | None) -> PageMetadata:
+def page_metadata(soup: BeautifulSoup, *, url: str | None) -> PageMetadata:
     """The metadata of a page, read before its menus are removed. ``url`` is where it was fetched, if known."""
     address = _address(soup, url)
     site = _meta(soup, "og:site_name") or _meta(soup, "application-name")
+    title = _title(soup, site, address)
+    linked = LinkedData(soup)
     return PageMetadata(
-        title=_title(soup, site, address),
+        title=title,
         url=address,
         lang=_lang(soup),
-        date=_date(soup, source),
+        dates=page_dates(soup, linked),
         site_name=site,
+        breadcrumb=breadcrumb(soup, linked, title=title, site=site),
+        attachments=attachments(soup, url=address),
     )
 
 
@@ -51,11 +57,23 @@ def _meta(soup: BeautifulSoup, name: str) -> str | None:
 
 
 def _title(soup: BeautifulSoup, site: str | None, address: str | None) -> str | None:
-    heads = [text for node in soup.find_all("h1", limit=20) if (text := flat_text(node))]
+    titles = [node for node in soup.find_all("h1", limit=20) if flat_text(node)]
+    # The name of the site may be a title too, in the banner.
+    inner = [node for node in titles if not _in_banner(node)]
+    heads = [flat_text(node) for node in inner or titles]
     if heads and _plain(heads[0]) != _plain(site or ""):
         return heads[0]
     declared = _meta(soup, "og:title") or (flat_text(soup.title) if soup.title else "")
     return _without_site(declared, site, address) or (heads[0] if heads else None)
+
+
+def _in_banner(node: Tag) -> bool:
+    for around in node.parents:
+        if around.name in {"main", "article"}:
+            return False
+        if around.name in {"header", "nav"} or around.get("role") == "banner":
+            return True
+    return False
 
 
 def _without_site(title: str, site: str | None, address: str | None) -> str:
@@ -94,47 +112,3 @@ def _lang(soup: BeautifulSoup) -> str | None:
     value = str((root.get("lang") or root.get("xml:lang") or "") if root else "")
     match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", value.strip())
     return match[0].lower() if match else None
-
-
-def _date(soup: BeautifulSoup, source: str) -> str | None:
-    """Last change before first publication, what the page declares before what it shows before a guess."""
-    linked = list(_json_ld(soup))
-    text = " ".join(soup.get_text(" ").split())[:_MAX_TEXT]
-    candidates = [
-        _meta(soup, "article:modified_time"),
-        next((value for key, value in linked if key == "dateModified"), None),
-        _meta(soup, "dcterms.modified"),
-        written_date(text),
-        _meta(soup, "article:published_time"),
-        next((value for key, value in linked if key == "datePublished"), None),
-    ]
-    for candidate in candidates:
-        if (found := partial_date(candidate)) is not None and len(found) == 10:
-            return found
-    return _guess(source)
-
-
-def _guess(source: str) -> str | None:
-    try:
-        found = htmldate.find_date(source, extensive_search=False, outputformat="%Y-%m-%d")
-    # A second opinion must not cost the page: htmldate fails in many ways on broken markup.
-    except Exception:
-        return None
-    return partial_date(found)
-
-
-def _json_ld(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
-    for script in soup.find_all("script", type="application/ld+json", limit=10):
-        try:
-            values = [json.loads(script.get_text())]
-        except (ValueError, RecursionError):
-            continue
-        for _ in range(500):
-            if not values:
-                break
-            value = values.pop(0)
-            if isinstance(value, list):
-                values.extend(value)
-            elif isinstance(value, dict):
-                yield from ((key, item) for key, item in value.items() if isinstance(item, str))
-                values.extend(item for item in value.values() if isinstance(item, list | dict))

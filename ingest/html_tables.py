@@ -6,16 +6,19 @@ from collections.abc import Collection, Iterator
 
 from bs4.element import NavigableString, PreformattedString, Tag
 
-from ingest.html_content import words
+from ingest.html_words import HEADING, words
 from ingest.text import clean
 
 _BLOCK = re.compile(
     "address|article|aside|blockquote|body|caption|center|dd|details|dir|div|dl|dt|fieldset|figcaption|figure|footer|form"
     "|h[1-6]|header|hgroup|hr|html|legend|li|main|menu|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-HEADING = re.compile(r"h[1-6]")
 MAX_DEPTH = 200
 """Elements nested deeper than this are read as flat text: no real page is, and recursion has a bottom."""
+
+_LONGEST_REPEATED = 300
+"""A longer cell that spans rows is a text of its own, and is not repeated."""
+_MAX_COLUMNS = 40
 
 
 def is_block(node: Tag) -> bool:
@@ -66,11 +69,13 @@ def table_rows(table: Tag) -> list[str] | None:
 
     A cell that spans several rows is repeated in each of them, so that a row can be understood alone.
     """
-    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    # Tables in tables are asked first: their rows would be gathered once for each table around them.
+    if table.find(["table", HEADING]) is not None or str(table.get("role")) in {"presentation", "none"}:
+        return None
+    rows = table.find_all("tr")
     cells = [[cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row] for row in rows]
     filled = max((sum(bool(words(cell)) for cell in row) for row in cells), default=0)
-    nested = table.find("table") is not None or table.find(HEADING) is not None
-    if nested or filled <= 1 or str(table.get("role")) in {"presentation", "none"}:
+    if filled <= 1:
         return None
     found: list[str] = []
     carried: dict[int, tuple[int, str]] = {}
@@ -84,7 +89,7 @@ def table_rows(table: Tag) -> list[str] | None:
                 cell = left.popleft()
                 span, text = min(whole(cell.get("rowspan"), 1), len(rows)), flat_text(cell)
             texts.append(text)
-            if span > 1:
+            if span > 1 and len(text) <= _LONGEST_REPEATED and column < _MAX_COLUMNS:
                 following[column] = (span - 1, text)
         carried = following
         if any(texts):

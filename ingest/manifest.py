@@ -54,6 +54,8 @@ class Source:
     confirmed: bool
     notes: str
     line: int
+    names: tuple[str, ...] = ()
+    """Other names under which a file may give the publisher."""
 
     def allows(self, url: str) -> bool:
         """Whether ``url`` may be read for this source: https, an exact host, a path that the patterns let through."""
@@ -158,6 +160,7 @@ def _source(block: Block, topics: Collection[str] | None) -> Source:
         crawl=block.flag("crawl", True),
         confirmed=block.flag("confirmed", True),
         notes=block.text("notes", ""),
+        names=block.texts("names", ()),
         line=block.line,
     )
     for key, value in (("id", source.id), ("region", source.region)):

@@ -1,19 +1,16 @@
 """From files to stored documents: read, normalise, name, store."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
-import corpus
 from ingest.errors import IngestError, ParseError
 from ingest.fields import partial_date
-from ingest.manifest import load_manifest
 from ingest.markdown import parse_markdown
 from ingest.model import Document, DocumentKind, ParsedDocument
+from ingest.publishers import MANIFEST, is_official
 from ingest.reader import ReadDocument, read_path
 from ingest.sandbox import Sandbox
 from ingest.store import DocumentStore, Outcome
@@ -32,6 +29,8 @@ class Given:
     url: str | None = None
     date: str | None = None
     kind: DocumentKind | None = None
+    manifest: Path = MANIFEST
+    """The manifest whose publishers are official."""
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ class Report:
 def build_document(read: ReadDocument, given: Given = Given(), *, now: datetime | None = None) -> Document:
     """The document of a file that was read.
 
-    A file is official when it names a publisher of the manifest (``corpus/sources.toml``) or when the operator says
+    A file is official when it names a publisher of the manifest (``given.manifest``) or when the operator says
     so; any other is a document of the operator (``local``): nobody's file becomes "official" by accident.
 
     Raises:
@@ -68,7 +67,7 @@ def build_document(read: ReadDocument, given: Given = Given(), *, now: datetime 
         )
     if parsed.date is not None and partial_date(parsed.date) is None:
         raise ParseError(read.subject, "date illisible ; écrivez AAAA, AAAA-MM ou AAAA-MM-JJ")
-    kind = given.kind or parsed.kind or (DocumentKind.OFFICIAL if is_official(publisher) else DocumentKind.LOCAL)
+    kind = given.kind or parsed.kind or _presumed(publisher, given)
     title = clean(given.title or parsed.title or "") or read.path.stem
     return assemble(
         parsed,
@@ -82,22 +81,8 @@ def build_document(read: ReadDocument, given: Given = Given(), *, now: datetime 
     )
 
 
-def is_official(publisher: str | None) -> bool:
-    """Whether a publisher's name is, or holds as whole words, one of the manifest's publishers."""
-    if not publisher:
-        return False
-    named = f" {_spaced(publisher)} "
-    return any(f" {name} " in named for name in _official_names())
-
-
-def _spaced(name: str) -> str:
-    return " ".join(re.findall(r"\w+", name.casefold()))
-
-
-@cache
-def _official_names() -> frozenset[str]:
-    manifest = load_manifest(Path(corpus.__file__).parent / "sources.toml")
-    return frozenset(_spaced(part) for source in manifest.sources for part in source.publisher.split(" / "))
+def _presumed(publisher: str | None, given: Given) -> DocumentKind:
+    return DocumentKind.OFFICIAL if is_official(publisher, given.manifest) else DocumentKind.LOCAL
 
 
 def _source_id(read: ReadDocument, parsed: ParsedDocument) -> str:

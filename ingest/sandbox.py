@@ -17,13 +17,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
+from ingest.crawl.model import PageContent, Sitemap
 from ingest.errors import LimitError, ParseError
 from ingest.model import ParsedDocument
-from ingest.worker import LENGTH, Failure, Format, Item, Job, Limits, Parsed, Reply
+from ingest.worker import LENGTH, Failure, Format, Item, Job, Limits, Reply, Result
 
 __all__ = ["Format", "Item", "Limits", "Sandbox"]
 
@@ -35,6 +36,9 @@ _BATCH_LINES = 64
 _BATCH_BYTES = 1024 * 1024
 _JOBS_PER_WORKER = 200
 """A worker is replaced after this many jobs: native libraries give memory back badly."""
+
+
+_Value = TypeVar("_Value", ParsedDocument, PageContent, Sitemap)
 
 
 class _WorkerLost(Exception):
@@ -75,10 +79,18 @@ class Sandbox:
 
     def parse(self, form: Format, data: bytes, *, subject: str, url: str | None = None) -> ParsedDocument:
         """The document that ``data`` holds. Raises ParseError, or LimitError beyond a limit."""
-        result = self._results(form, [Item(subject, data, url)])[0]
-        if isinstance(result, ParseError):
-            raise result
-        return result
+        return self._one(form, Item(subject, data, url), ParsedDocument)
+
+    def page(self, data: bytes, *, subject: str, url: str) -> PageContent:
+        """The text, or why there is none, and the links of the HTML page ``data``, fetched from ``url``.
+
+        Raises ParseError where the page cannot be read at all, or LimitError beyond a limit.
+        """
+        return self._one(Format.PAGE, Item(subject, data, url), PageContent)
+
+    def sitemap(self, data: bytes, *, subject: str) -> Sitemap:
+        """The addresses that the sitemap ``data`` lists. Raises ParseError, or LimitError beyond a limit."""
+        return self._one(Format.SITEMAP, Item(subject, data), Sitemap)
 
     def parse_lines(self, lines: Iterable[tuple[str, bytes]]) -> Iterator[ParsedDocument | ParseError]:
         """The documents of JSON Lines, given as ``(subject, line)``, or the error of each bad one, in order.
@@ -87,21 +99,29 @@ class Sandbox:
         by line, so that its good lines are not lost.
         """
         for batch in _batches(Item(subject, line) for subject, line in lines):
-            yield from self._results(Format.LINES, batch)
+            yield from self._results(Format.LINES, batch, ParsedDocument)
 
-    def _results(self, form: Format, items: list[Item]) -> list[ParsedDocument | ParseError]:
+    def _one(self, form: Format, item: Item, kind: type[_Value]) -> _Value:
+        result = self._results(form, [item], kind)[0]
+        if isinstance(result, ParseError):
+            raise result
+        return result
+
+    def _results(self, form: Format, items: list[Item], kind: type[_Value]) -> list[_Value | ParseError]:
         try:
             reply = self._exchange(Job(form, tuple(items), self.limits))
         except _WorkerLost as lost:
             if len(items) > 1:
-                return list(itertools.chain.from_iterable(self._results(form, [item]) for item in items))
+                return list(itertools.chain.from_iterable(self._results(form, [item], kind) for item in items))
             return [self._loss(items[0].subject, lost)]
-        return [self._outcome(result) for result in reply.results]
+        return [self._outcome(result, item, kind) for result, item in zip(reply.results, items, strict=True)]
 
-    def _outcome(self, result: Parsed | Failure) -> ParsedDocument | ParseError:
-        if isinstance(result, Parsed):
-            return result.document
-        return (LimitError if result.limit else ParseError)(result.subject, result.reason)
+    def _outcome(self, result: Result, item: Item, kind: type[_Value]) -> _Value | ParseError:
+        if isinstance(result, Failure):
+            return (LimitError if result.limit else ParseError)(result.subject, result.reason)
+        if isinstance(result.value, kind):
+            return result.value
+        return self._loss(item.subject, _WorkerLost(None, timed_out=False))
 
     def _loss(self, subject: str, lost: _WorkerLost) -> ParseError:
         if lost.timed_out:

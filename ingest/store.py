@@ -3,15 +3,12 @@
     data/documents.sqlite      the documents, as JSON, one current version for each source id
     data/raw/ab/ab12...        raw files by SHA-256
 
-Every change is one transaction: a killed process loses at most the document it was writing.
+Every change is one transaction: a killed process loses at most the document it was writing. Bytes are written before
+the row that names them and removed after it: what a killed process leaves is a file too many, never one too few.
 """
 
-import hashlib
-import os
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,12 +17,15 @@ from typing import Self
 
 import msgspec
 
+from ingest.database import Database, Row
 from ingest.errors import StoreError
 from ingest.model import Document, DocumentKind
+from ingest.raw import RawFiles
 
 FORMAT = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS documents (
+_RAW_OF = "json_extract(CAST(body AS TEXT), '$.raw_sha256')"
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS documents (
     source_id TEXT PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
@@ -35,9 +35,14 @@ CREATE TABLE IF NOT EXISTS documents (
     characters INTEGER NOT NULL,
     collection TEXT NOT NULL,
     body BLOB NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS documents_collection ON documents (collection);
-"""
+) STRICT""",
+    "CREATE INDEX IF NOT EXISTS documents_collection ON documents (collection)",
+    f"CREATE INDEX IF NOT EXISTS documents_raw ON documents ({_RAW_OF})",
+    # Who else than a document needs raw bytes: what is kept of earlier versions, for example.
+    "CREATE TABLE IF NOT EXISTS raw_holds (holder TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT",
+    "CREATE INDEX IF NOT EXISTS raw_holds_sha256 ON raw_holds (sha256)",
+)
+_SUMMARY = "SELECT id, source_id, kind, publisher, title, url, characters, collection FROM documents"
 _decoder = msgspec.json.Decoder(Document)
 
 
@@ -51,7 +56,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredSummary:
-    """A document without its text. ``collection``: ``starter`` or ``added``."""
+    """A document without its text. ``collection``: ``starter``, ``added``, or ``crawl:`` and the id of a source."""
 
     id: str
     source_id: str
@@ -66,40 +71,31 @@ class StoredSummary:
 class DocumentStore:
     """Documents by id and by source id. A context manager.
 
+    ``database`` is the file itself, for those who keep tables of their own beside the documents.
+
     Raises:
         StoreError: the file cannot be opened, or belongs to another version of the program.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self._path = folder / "documents.sqlite"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
-        except (sqlite3.Error, OSError) as error:
-            raise self._inaccessible(error) from error
+        self._raw = RawFiles(folder / "raw")
+        self._forgotten: set[str] = set()
+        self.database = Database(self._path)
         try:
             self._open()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise self._inaccessible(error) from error
         except StoreError:
-            self._db.close()
+            self.database.close()
             raise
 
     def _open(self) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        version = self.database.version()
         if version not in (0, FORMAT):
             reason = f"format {version} inconnu de cette version de CyberVigie ; mettez-la à jour"
             raise StoreError(str(self._path), reason)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_SCHEMA)
-        self._db.execute(f"PRAGMA user_version = {FORMAT}")
-
-    def _inaccessible(self, error: Exception) -> StoreError:
-        reason = f"base de documents inaccessible ({error}) ; vérifiez les droits et l’espace disque"
-        return StoreError(str(self._path), reason)
+        self.database.prepare(("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", *_SCHEMA))
+        if version == 0:
+            self.database.prepare((f"PRAGMA user_version = {FORMAT}",))
 
     def __enter__(self) -> Self:
         return self
@@ -111,132 +107,128 @@ class DocumentStore:
 
     def close(self) -> None:
         """Close the database."""
-        self._db.close()
+        self.database.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing for the changes made inside."""
-        with self._errors():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                # A full disk may have ended the transaction already.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing for the changes made inside; may stand inside another one."""
+        return self.database.transaction()
 
     def put(self, document: Document, *, raw: bytes | None = None, collection: str = "added") -> Outcome:
         """Store a document in place of the version with the same source id."""
-        if raw is not None:
-            self._put_raw(raw)
-        with self._errors():
-            row = self._db.execute("SELECT id FROM documents WHERE source_id = ?", (document.source_id,)).fetchone()
-            if row is not None and row[0] == document.id:
-                return Outcome.UNCHANGED
-            self._db.execute(
-                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    document.source_id,
-                    document.id,
-                    document.kind.value,
-                    document.publisher,
-                    document.title,
-                    document.url,
-                    len(document.text),
-                    collection,
-                    msgspec.json.encode(document),
-                ),
+        # Bytes are written under the lock of a transaction: no sweep takes them away before their row is there.
+        with self.transaction():
+            if raw is not None:
+                written = self._raw.write(raw)
+            row = self.database.row(
+                f"SELECT id, collection, {_RAW_OF} FROM documents WHERE source_id = ?",  # noqa: S608
+                document.source_id,
             )
-        return Outcome.ADDED if row is None else Outcome.UPDATED
+            if row is not None and row[:2] == (document.id, collection):
+                if raw is not None:
+                    self._forget_raw(written)
+                return Outcome.UNCHANGED
+            self.database.change(
+                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                document.source_id,
+                document.id,
+                document.kind.value,
+                document.publisher,
+                document.title,
+                document.url,
+                len(document.text),
+                collection,
+                msgspec.json.encode(document),
+            )
+            if row is None:
+                return Outcome.ADDED
+            self._forget_raw(row[2])
+            return Outcome.UPDATED
 
     def get(self, key: str) -> Document | None:
         """The document whose id or source id is ``key``."""
-        with self._errors():
-            row = self._db.execute("SELECT body FROM documents WHERE id = ?1 OR source_id = ?1", (key,)).fetchone()
+        row = self.database.row("SELECT body FROM documents WHERE id = ?1 OR source_id = ?1", key)
+        with self.database.errors():
             return None if row is None else _decoder.decode(row[0])
 
     def remove(self, key: str) -> StoredSummary | None:
         """Remove the document whose id or source id is ``key``; its summary, or None when there is none."""
-        found = next((summary for summary in self.summaries() if key in (summary.id, summary.source_id)), None)
-        if found is not None:
-            with self._errors():
-                raw = self._raw_of(found.source_id)
-                self._db.execute("DELETE FROM documents WHERE source_id = ?", (found.source_id,))
-            self._forget_raw(raw)
+        with self.transaction():
+            row = self.database.row(f"{_SUMMARY} WHERE id = ?1 OR source_id = ?1", key)
+            if row is None:
+                return None
+            found = _summary(row)
+            raw = self.database.row(f"SELECT {_RAW_OF} FROM documents WHERE source_id = ?", found.source_id)  # noqa: S608
+            self.database.change("DELETE FROM documents WHERE source_id = ?", found.source_id)
+            self._forget_raw(raw[0] if raw else None)
         return found
-
-    def _raw_of(self, source_id: str) -> str | None:
-        row = self._db.execute(
-            "SELECT json_extract(CAST(body AS TEXT), '$.raw_sha256') FROM documents WHERE source_id = ?", (source_id,)
-        ).fetchone()
-        return row[0] if row else None
-
-    def _forget_raw(self, sha256: str | None) -> None:
-        """Remove the bytes of a document that is gone, unless another one was read from the same."""
-        if sha256 is None:
-            return
-        with self._errors():
-            used = self._db.execute(
-                "SELECT 1 FROM documents WHERE json_extract(CAST(body AS TEXT), '$.raw_sha256') = ? LIMIT 1", (sha256,)
-            ).fetchone()
-        if used is None:
-            self.raw_path(sha256).unlink(missing_ok=True)
 
     def documents(self) -> Iterator[Document]:
         """Every document, ordered by source id."""
-        with self._errors():
-            keys = [row[0] for row in self._db.execute("SELECT source_id FROM documents ORDER BY source_id")]
+        keys = [row[0] for row in self.database.rows("SELECT source_id FROM documents ORDER BY source_id")]
         for key in keys:
-            with self._errors():
-                row = self._db.execute("SELECT body FROM documents WHERE source_id = ?", (key,)).fetchone()
+            row = self.database.row("SELECT body FROM documents WHERE source_id = ?", key)
+            with self.database.errors():
                 document = None if row is None else _decoder.decode(row[0])
             if document is not None:
                 yield document
 
     def summaries(self, collection: str | None = None) -> list[StoredSummary]:
         """Every document without its text, ordered by publisher and title."""
-        with self._errors():
-            rows = self._db.execute(
-                "SELECT id, source_id, kind, publisher, title, url, characters, collection FROM documents"
-                " WHERE ?1 IS NULL OR collection = ?1 ORDER BY publisher, title, source_id",
-                (collection,),
-            ).fetchall()
-        return [StoredSummary(r[0], r[1], DocumentKind(r[2]), *r[3:]) for r in rows]
+        rows = self.database.rows(
+            f"{_SUMMARY} WHERE ?1 IS NULL OR collection = ?1 ORDER BY publisher, title, source_id", collection
+        )
+        return [_summary(row) for row in rows]
 
     def count(self) -> int:
         """Number of documents."""
-        with self._errors():
-            return int(self._db.execute("SELECT count(*) FROM documents").fetchone()[0])
+        ((found,),) = self.database.rows("SELECT count(*) FROM documents")
+        return int(found)
 
     def raw_path(self, sha256: str) -> Path:
         """Where the bytes of that SHA-256 stand, if they were kept. The name comes from the hash alone."""
-        return self._folder / "raw" / sha256[:2] / sha256
+        return self._raw.path(sha256)
 
-    def _put_raw(self, raw: bytes) -> None:
-        path = self.raw_path(hashlib.sha256(raw).hexdigest())
-        if path.is_file():
-            return
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as scratch:
-                written = Path(scratch) / path.name
-                with written.open("wb") as stream:
-                    stream.write(raw)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                written.replace(path)
-        except OSError as error:
-            reason = (
-                f"écriture impossible ({error.strerror or error}) ; libérez de l’espace disque, vérifiez les droits"
-            )
-            raise StoreError(str(path), reason) from error
+    def hold_raw(self, holder: str, raw: bytes) -> None:
+        """Keep bytes for ``holder``, until :meth:`release_raw`, whatever becomes of the documents read from them."""
+        with self.transaction():
+            self.database.change("INSERT OR REPLACE INTO raw_holds VALUES (?, ?)", holder, self._raw.write(raw))
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            reason = f"base de documents illisible ou pleine ({error}) ; vérifiez l’espace disque et les droits"
-            raise StoreError(str(self._path), reason) from error
+    def release_raw(self, holder: str) -> None:
+        """``holder`` needs its bytes no more."""
+        with self.transaction():
+            for (sha256,) in self.database.rows("SELECT sha256 FROM raw_holds WHERE holder = ?", holder):
+                self.database.change("DELETE FROM raw_holds WHERE holder = ?", holder)
+                self._forget_raw(sha256)
+
+    def sweep_raw(self) -> None:
+        """Remove the raw files that nothing names, once the transaction in progress has ended."""
+        self.database.after_commit(self._sweep_raw)
+
+    def _forget_raw(self, sha256: str | None) -> None:
+        """Remove bytes when the transaction in progress has ended, unless something still needs them then."""
+        if sha256 is not None:
+            self._forgotten.add(sha256)
+            self.database.after_commit(self._remove_forgotten)
+
+    def _remove_forgotten(self) -> None:
+        forgotten, self._forgotten = self._forgotten, set()
+        # What cannot be done now is left to a sweep: the change itself is on disk already.
+        with suppress(StoreError), self.transaction():
+            for sha256 in forgotten:
+                if not self._raw_used(sha256):
+                    self._raw.remove(sha256)
+
+    def _sweep_raw(self) -> None:
+        with suppress(StoreError), self.transaction():
+            self._raw.sweep(self._raw_used)
+
+    def _raw_used(self, sha256: str) -> bool:
+        # The bytes of crawled documents are held as long as they may be; their documents name them all the same.
+        return any(
+            self.database.row(f"SELECT 1 FROM {place} = ? LIMIT 1", sha256)  # noqa: S608
+            for place in (f"documents WHERE collection NOT GLOB 'crawl:*' AND {_RAW_OF}", "raw_holds WHERE sha256")
+        )
+
+
+def _summary(row: Row) -> StoredSummary:
+    return StoredSummary(row[0], row[1], DocumentKind(row[2]), *row[3:])

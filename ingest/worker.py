@@ -11,6 +11,7 @@ import os
 import resource
 import struct
 import sys
+import time
 import warnings
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from ingest.crawl.model import PageContent, Sitemap
 from ingest.errors import LimitError, ParseError
 from ingest.model import ParsedDocument
 
@@ -35,6 +37,10 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     LINES = "lines"
     """Lines of a JSON Lines file, each a document of its own."""
+    PAGE = "page"
+    """A crawled HTML page: its text and its links."""
+    SITEMAP = "sitemap"
+    """A list of addresses: XML, gzip, text or feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +79,30 @@ class Failure(msgspec.Struct, frozen=True, tag="failure"):
 
 
 class Parsed(msgspec.Struct, frozen=True, tag="parsed"):
-    """An item that was parsed."""
+    """An item that is a document."""
 
-    document: ParsedDocument
+    value: ParsedDocument
+
+
+class ReadPage(msgspec.Struct, frozen=True, tag="page"):
+    """An item that is a crawled page, with or without text."""
+
+    value: PageContent
+
+
+class ReadSitemap(msgspec.Struct, frozen=True, tag="sitemap"):
+    """An item that is a sitemap."""
+
+    value: Sitemap
+
+
+Result = Parsed | ReadPage | ReadSitemap | Failure
 
 
 class Reply(msgspec.Struct, frozen=True):
     """One result an item, in order. ``tired`` asks to be replaced: memory ran out during the job."""
 
-    results: tuple[Parsed | Failure, ...]
+    results: tuple[Result, ...]
     tired: bool = False
 
 
@@ -93,7 +114,7 @@ def plain(value: object) -> object:
 
 
 def parse(form: Format, item: Item, limits: Limits) -> ParsedDocument:
-    """Parse one item in this process. Raises ParseError or LimitError."""
+    """Parse one item, a document, in this process. Raises ParseError or LimitError."""
     # Each parser is imported when first needed: a run over JSON Lines pays for no PDF library.
     if form is Format.PDF:
         from ingest.pdf import parse_pdf
@@ -119,18 +140,37 @@ def parse(form: Format, item: Item, limits: Limits) -> ParsedDocument:
         if isinstance(outcome, ParseError):
             raise outcome
         document = outcome
-    characters = sum(len(block.text) for block in document.blocks)
-    if characters > limits.characters:
-        raise LimitError(item.subject, f"plus de {limits.characters:,} caractères : découpez ce document")
+    _check_length(document, item.subject, limits)
     return document
 
 
+def _check_length(document: ParsedDocument, subject: str, limits: Limits) -> None:
+    if sum(len(block.text) for block in document.blocks) > limits.characters:
+        raise LimitError(subject, f"plus de {limits.characters:,} caractères : découpez ce document")
+
+
+def _read(form: Format, item: Item, limits: Limits) -> Parsed | ReadPage | ReadSitemap:
+    """What one item holds. Raises ParseError or LimitError."""
+    if form is Format.SITEMAP:
+        from ingest.crawl.sitemap import parse_sitemap
+
+        return ReadSitemap(parse_sitemap(item.data, item.subject))
+    if form is Format.PAGE:
+        from ingest.html_page import parse_page
+
+        page = parse_page(item.data, item.url or "", item.subject, now=time.time())
+        if page.document:
+            _check_length(page.document, item.subject, limits)
+        return ReadPage(page)
+    return Parsed(parse(form, item, limits))
+
+
 def _run(job: Job) -> Reply:
-    results: list[Parsed | Failure] = []
+    results: list[Result] = []
     tired = False
     for item in job.items:
         try:
-            results.append(Parsed(parse(job.form, item, job.limits)))
+            results.append(_read(job.form, item, job.limits))
         except ParseError as error:
             results.append(Failure(error.subject, error.reason, isinstance(error, LimitError)))
         except MemoryError:
@@ -157,7 +197,7 @@ def _preload(form: Format) -> None:
     """Import the parser before the limits are set: they bound the file, not our own libraries."""
     # An empty text is refused by most; what counts is that the libraries are loaded.
     with contextlib.suppress(Exception):
-        parse(form, Item("", b""), Limits())
+        _read(form, Item("", b""), Limits())
 
 
 def _confine() -> None:

@@ -18,6 +18,7 @@ from bot.answer import Answerer
 from bot.api.convert import document_out, document_summary, document_text, hit_out, to_filter
 from bot.api.observe import Metrics
 from bot.api.problems import problem, responses
+from bot.cite import safe_url
 from bot.model import Answer, Turn
 from bot.question import MAX_CHARS, clean_question
 from bot.schema import (
@@ -44,6 +45,7 @@ NOTICE = (
     "Assistant automatisé : extraits de documents officiels, peut se tromper, ne remplace pas un conseil. "
     "N’indiquez aucune donnée de patient."
 )
+_NO_COPY = "L’éditeur demande qu’aucune copie de ce document ne soit montrée ; lisez-le chez lui :"
 _POST = responses(400, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503)
 _GET = responses(404, 405, 414, 422, 431, 500, 503)
 
@@ -145,10 +147,20 @@ def document(document_id: DocumentId, held: InService) -> DocumentOut:
     return document_out(_document(held, document_id))
 
 
-@api.get("/documents/{document_id}/text", responses=_GET, summary="Lire le texte d’un document", tags=["documents"])
-def text(document_id: DocumentId, held: InService) -> DocumentText:
-    """Le texte enregistré, sur lequel se vérifient les citations : ``text[start:end]``, en points de code Unicode."""
-    return document_text(_document(held, document_id))
+@api.get(
+    "/documents/{document_id}/text",
+    responses=_GET | responses(403),
+    response_model=DocumentText,
+    summary="Lire le texte d’un document",
+    tags=["documents"],
+)
+def text(document_id: DocumentId, held: InService) -> DocumentText | Response:
+    """Le texte enregistré, sur lequel se vérifient les citations : ``text[start:end]``, en points de code Unicode ;
+    403 quand l’éditeur demande qu’aucune copie n’en soit montrée."""
+    found = _document(held, document_id)
+    if "noarchive" in found.attributes:
+        return problem(403, "no_archive", f"{_NO_COPY} {safe_url(found.url) or found.publisher}")
+    return document_text(found)
 
 
 @api.post("/citations/verify", responses=_POST, summary="Vérifier des citations", tags=["documents"])

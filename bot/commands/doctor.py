@@ -12,6 +12,7 @@ from enum import StrEnum
 import typer
 from rich.markup import escape
 
+from bot.commands.crawl_session import opened
 from bot.commands.sources import CORPUS, check_corpus
 from bot.commands.terminal import DataDir, console, count, settings_from
 from bot.settings import Settings
@@ -19,11 +20,14 @@ from index.embed import OnnxEmbedder, read_card
 from index.errors import SearchIndexError
 from index.generation import current_generation, verify
 from index.prepare import model_folder
+from ingest.crawl.report import age_days
 from ingest.errors import IngestError
 from ingest.store import DocumentStore
 
 _DISK_MIN = 1024**3
 _OLD_DAYS = 30
+_NAMED = 5
+_DECIDE = "cybervigie crawl held"
 
 
 class State(StrEnum):
@@ -71,11 +75,12 @@ def examine(settings: Settings) -> Iterator[Check]:
     )
     yield _preparation()
     yield _disk(settings)
-    problems = check_corpus(CORPUS)
+    problems = check_corpus(CORPUS, settings.sources)
     if problems:
         yield Check(State.ERROR, "Corpus livré", str(problems[0]), "cybervigie sources --check")
     yield from _model(settings)
     yield _documents(settings)
+    yield from _crawl(settings)
     yield from _index(settings)
 
 
@@ -118,10 +123,46 @@ def _model(settings: Settings) -> Iterator[Check]:
 def _documents(settings: Settings) -> Check:
     try:
         with DocumentStore(settings.store_dir) as store:
-            added, starter = len(store.summaries("added")), len(store.summaries("starter"))
+            added, starter, total = len(store.summaries("added")), len(store.summaries("starter")), store.count()
     except IngestError as error:
         return Check(State.ERROR, "Documents", error.reason, "vérifiez les droits du dossier de données")
-    return Check(State.OK, "Documents", f"{count(added, 'ajouté')}, {count(starter, 'résumé')} du corpus de départ")
+    read = total - added - starter
+    found = (
+        f"{count(added, 'ajouté')}, {count(starter, 'résumé')} du corpus de départ, "
+        f"{count(read, 'lu sur les sites', 'lus sur les sites')}"
+    )
+    return Check(State.OK, "Documents", found)
+
+
+def _crawl(settings: Settings) -> Iterator[Check]:
+    """Age of each source, what waits for a person, and whom the sites may write to."""
+    present = datetime.now(UTC)
+    try:
+        with opened(settings) as session:
+            successes, held = session.successes(), session.holdings.held()
+    except typer.Exit:
+        # The manifest's defects are told by the check of the corpus.
+        return
+    except IngestError as error:
+        yield Check(State.ERROR, "Sites officiels", error.reason, "vérifiez les droits du dossier de données")
+        return
+    if not settings.crawl_contact:
+        found = "aucun contact à donner aux sites lus"
+        yield Check(State.WARNING, "Sites officiels", found, "fixez CYBERVIGIE_CRAWL_CONTACT (courriel ou page https)")
+    never = [source for source, success in successes.items() if success is None]
+    for source, success in successes.items():
+        days = age_days(success, now=present)
+        if days is not None:
+            found = f"{source}, visitée en entier il y a {count(days, 'jour')}"
+            old = days > _OLD_DAYS
+            cure = f"cybervigie crawl --source {source}" if old else ""
+            yield Check(State.WARNING if old else State.OK, "Sites officiels", found, cure)
+    if never:
+        named = "" if len(never) > _NAMED else f" : {', '.join(never)}"
+        found = f"{count(len(never), 'source jamais visitée', 'sources jamais visitées')} en entier{named}"
+        yield Check(State.WARNING, "Sites officiels", found, "cybervigie crawl")
+    for one in held:
+        yield Check(State.WARNING, "Sites officiels", f"{one.source} attend une décision : {one.reason}", _DECIDE)
 
 
 def _index(settings: Settings) -> Iterator[Check]:

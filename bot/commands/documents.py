@@ -8,8 +8,14 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bot.commands.crawl_session import now, opened
 from bot.commands.terminal import DataDir, console, count, errors, fail, progress_bar, settings_from
-from ingest.model import DocumentKind
+from bot.settings import Settings
+from ingest.crawl.holdings import Holdings
+from ingest.crawl.model import PageRecord
+from ingest.crawl.published import COLLECTION
+from ingest.crawl.state import CrawlState
+from ingest.model import Document, DocumentKind
 from ingest.pipeline import Given, Report, add_paths
 from ingest.sandbox import Sandbox
 from ingest.store import DocumentStore, Outcome
@@ -42,7 +48,7 @@ def add(
     if (title or url) and (len(paths) != 1 or paths[0].is_dir()):
         fail("--title et --url ne valent que pour un seul fichier", code=2)
     settings = settings_from(data)
-    given = Given(publisher=publisher, title=title, url=url, date=date, kind=kind)
+    given = Given(publisher=publisher, title=title, url=url, date=date, kind=kind, manifest=settings.sources)
     with DocumentStore(settings.store_dir) as store, Sandbox() as sandbox, progress_bar() as progress:
         task = progress.add_task("Lecture", total=None)
 
@@ -109,17 +115,34 @@ def show(
     text: Annotated[bool, typer.Option("--text", help="Le texte seul, tel qu’il est cité.")] = False,
     data: DataDir = None,
 ) -> None:
-    """Montre un document : référence, structure, début du texte."""
+    """Montre un document, ou une version antérieure : référence, structure, début du texte."""
     settings = settings_from(data)
     with DocumentStore(settings.store_dir) as store:
-        document = store.get(key)
-    if document is None:
-        fail(f"aucun document « {key} » ; la liste : cybervigie documents")
+        holdings = Holdings(store, ranks={})
+        current = store.get(key)
+        document = current or holdings.version(key)
+        if document is None:
+            fail(f"aucun document « {key} » ; la liste : cybervigie documents")
+        page = CrawlState(store).page(document.source_id)
+        versions = len(holdings.versions(document.source_id)) if page else 0
     if text:
         typer.echo(document.text)
         return
+    if current is None:
+        console.print("[yellow]attention[/]    version antérieure, qui n’est plus citée", highlight=False)
+    for name, value in (_reference(document) | (_visit(page, versions) if page else {})).items():
+        console.print(f"[bold]{name:12}[/] {escape(value)}", highlight=False)
+    for warning in document.warnings:
+        console.print(f"[yellow]attention[/]    {escape(warning)}", highlight=False)
+    for section in document.sections:
+        console.print(
+            f"{'  ' * section.level}{escape(section.heading)}  [dim]{section.start}–{section.end}[/]", highlight=False
+        )
+
+
+def _reference(document: Document) -> dict[str, str]:
     sizes = ((document.text, "caractère"), (document.sections, "section"), (document.pages, "page"))
-    lines = {
+    return {
         "Identifiant": document.id,
         "Source": document.source_id,
         "Nature": document.kind.value,
@@ -130,25 +153,50 @@ def show(
         "Licence": document.licence or "inconnue",
         "Taille": ", ".join(count(len(part), name) for part, name in sizes),
     }
-    for name, value in lines.items():
-        console.print(f"[bold]{name:12}[/] {escape(value)}", highlight=False)
-    for warning in document.warnings:
-        console.print(f"[yellow]attention[/]    {escape(warning)}", highlight=False)
-    for section in document.sections:
-        console.print(
-            f"{'  ' * section.level}{escape(section.heading)}  [dim]{section.start}–{section.end}[/]", highlight=False
-        )
+
+
+def _visit(page: PageRecord, versions: int) -> dict[str, str]:
+    """What the crawls know of the page of a document."""
+    landing = " — ".join(part for part in (page.landing_title, page.landing_url) if part)
+    lines = {
+        "Vérifié le": page.checked_at or "jamais",
+        "Changé le": page.changed_at or "",
+        "Page d’accès": landing,
+        "Versions": f"{count(versions, 'antérieure')} (cybervigie crawl versions {page.url})" if versions else "",
+    }
+    return {name: value for name, value in lines.items() if value}
 
 
 def remove(
     key: Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="Identifiant du document ou de sa source.")],
     data: DataDir = None,
 ) -> None:
-    """Retire un document ; les réponses l’oublient au prochain « cybervigie index »."""
+    """Retire un document ; les réponses l’oublient au prochain « cybervigie index ».
+
+    Un document lu sur un site est écarté : les passages suivants ne le ramènent pas.
+    """
     settings = settings_from(data)
     with DocumentStore(settings.store_dir) as store:
-        summary = store.remove(key)
+        summary = next((one for one in store.summaries() if key in (one.id, one.source_id)), None)
+        if summary is not None and not summary.collection.startswith(COLLECTION):
+            store.remove(key)
     if summary is None:
         fail(f"aucun document « {key} » ; la liste : cybervigie documents")
+    addresses = _exclude(settings, summary.source_id) if summary.collection.startswith(COLLECTION) else []
     console.print(f"Retiré : {escape(summary.title)} ({escape(summary.publisher)}).")
+    for address in addresses:
+        console.print(
+            f"Les passages suivants ne le ramènent pas ; l’admettre : cybervigie crawl include {escape(address)}",
+            highlight=False,
+            soft_wrap=True,
+        )
     console.print("Pour que les réponses l’oublient : cybervigie index")
+
+
+def _exclude(settings: Settings, address: str) -> list[str]:
+    """Keep the text of a crawled page out, under whatever address it was found; the addresses."""
+    with opened(settings, writing=True) as session, session.store.transaction():
+        addresses = session.holdings.same_text(address)
+        for one in addresses:
+            session.holdings.exclude(one, now=now())
+    return addresses

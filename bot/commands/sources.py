@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 import corpus
+from bot.commands.terminal import settings_from
 from bot.contacts import read_contacts
 from index.errors import SearchIndexError
 from index.vocabulary import Vocabulary
@@ -25,12 +26,18 @@ def sources(
         bool, typer.Option("--check", help="Vérifie le manifeste, les résumés, les contacts et le vocabulaire.")
     ] = False,
     folder: Annotated[
-        Path, typer.Option("--folder", help="Dossier qui contient sources.toml.", show_default="celui du produit")
-    ] = CORPUS,
+        Path | None,
+        typer.Option(
+            "--folder",
+            help="Dossier d’un corpus entier, avec sources.toml.",
+            show_default="celui du produit, et CYBERVIGIE_SOURCES",
+        ),
+    ] = None,
 ) -> None:
     """Liste les sources officielles ; avec --check, les vérifie et s’arrête en erreur si une chose est à corriger."""
+    manifest_path = folder / "sources.toml" if folder else settings_from().sources
     if check:
-        problems = check_corpus(folder)
+        problems = check_corpus(folder or CORPUS, manifest_path)
         for problem in problems:
             typer.echo(str(problem), err=True)
         if problems:
@@ -38,15 +45,18 @@ def sources(
             raise typer.Exit(1)
         typer.echo("Manifeste, résumés, contacts et vocabulaire : rien à corriger.")
         return
-    manifest, problems = read_manifest(folder / "sources.toml")
+    manifest, problems = read_manifest(manifest_path)
     Console().print(_table(manifest))
     if problems:
         typer.echo(f"{problems[0]}\nLe manifeste a {len(problems)} défaut(s) : cybervigie sources --check", err=True)
         raise typer.Exit(1)
 
 
-def check_corpus(folder: Path) -> list[Problem]:
-    """Everything that is wrong in the manifest, the digests, the contacts and the vocabulary of ``folder``."""
+def check_corpus(folder: Path, manifest_path: Path | None = None) -> list[Problem]:
+    """Everything that is wrong in the manifest, the digests, the contacts and the vocabulary of ``folder``.
+
+    ``manifest_path``: the manifest in use, where it is another one; the digests keep to the folder's own.
+    """
     try:
         facts = read_facts(folder / "facts.txt")
     except ParseError as error:
@@ -56,12 +66,18 @@ def check_corpus(folder: Path) -> list[Problem]:
     # With a manifest that cannot be read, every host would be unknown: one cause is enough.
     if manifest.sources:
         problems += check_starter(folder / "starter", facts=facts.keys(), hosts=manifest.hosts, topics=topics)
+    if manifest_path is not None and not _same(manifest_path, folder / "sources.toml"):
+        problems += read_manifest(manifest_path, topics=topics)[1]
     problems += read_contacts(folder / "contacts.toml")[1]
     try:
         Vocabulary.load(folder / "vocabulary" / "acronyms.csv")
     except SearchIndexError as error:
         problems.append(_problem(error))
     return problems
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def _problem(error: ParseError | SearchIndexError) -> Problem:

@@ -15,6 +15,10 @@ def test_defaults() -> None:
     assert settings.cors_origins == settings.trusted_proxies == ()
     assert settings.hsts is False
     assert settings.index_dir == Path("data/index")
+    assert settings.reports_dir == Path("data/reports")
+    assert settings.sources.name == "sources.toml"
+    assert settings.sources.is_file()
+    assert settings.crawl_contact == ""
     assert settings.encoders >= 2
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.crawl.model import Link, Sitemap, SitemapEntry
 from ingest.errors import LimitError, ParseError
 from ingest.jsonl import parse_line
 from ingest.model import ParsedDocument
@@ -50,6 +51,53 @@ def test_lines_in_order_with_their_errors(sandbox: Sandbox) -> None:
             assert outcome.subject == f"ligne {n}"
         else:
             assert outcome == parse_line(GOOD, subject="x")
+
+
+def test_crawled_pages_with_and_without_text(sandbox: Sandbox) -> None:
+    url = "https://h.fr/a/"
+    page = sandbox.page(
+        b'<h1>Titre</h1><p>Texte.</p><a href="b.pdf">Le guide</a><meta name=robots content=noarchive>',
+        subject=url,
+        url=url,
+    )
+    assert page.document == sandbox.parse(
+        Format.HTML, b'<h1>Titre</h1><p>Texte.</p><a href="b.pdf">Le guide</a>', subject=url, url=url
+    )
+    assert page.discovery.links == (Link("https://h.fr/a/b.pdf", "Le guide"),)
+    assert page.discovery.directives == {"noarchive"}
+    empty = sandbox.page(b'<nav><a href="/c">C</a></nav>', subject=url, url=url)
+    assert empty.document is None
+    assert empty.failure
+    assert empty.discovery.links == (Link("https://h.fr/c", "C"),)
+
+
+def test_sitemaps(sandbox: Sandbox) -> None:
+    data = b"<urlset><url><loc>https://h.fr/a</loc><lastmod>2026-11-25</lastmod></url></urlset>"
+    assert sandbox.sitemap(data, subject="s") == Sitemap((SitemapEntry("https://h.fr/a", "2026-11-25"),))
+    with pytest.raises(ParseError, match="DOCTYPE") as caught:
+        sandbox.sitemap(b"<!DOCTYPE x><urlset/>", subject="https://h.fr/sitemap.xml")
+    assert caught.value.subject == "https://h.fr/sitemap.xml"
+    with pytest.raises(LimitError):
+        sandbox.sitemap(b"<urlset>" + b"<a>" * 100, subject="s")
+
+
+def test_pages_have_the_limits_of_documents() -> None:
+    with Sandbox(Limits(characters=50)) as small:
+        with pytest.raises(LimitError, match="caractères"):
+            small.page(b"<p>" + b"mot " * 50, subject="s", url="https://h.fr/")
+        assert small.page(b"<p>court</p>", subject="s", url="https://h.fr/").document
+
+
+def test_a_worker_that_answers_something_else_is_not_believed() -> None:
+    command = patched_worker(
+        "from ingest.crawl.model import Sitemap\nw._read = lambda *_: w.ReadSitemap(Sitemap(()))\nparse = real"
+    )
+    with Sandbox(command=command) as lying:
+        with pytest.raises(ParseError, match=r"s’est arrêté"):
+            lying.page(b"<p>x</p>", subject="s", url="https://h.fr/")
+        with pytest.raises(ParseError, match=r"s’est arrêté"):
+            lying.parse(Format.HTML, b"<p>x</p>", subject="s")
+        assert lying.sitemap(b"x", subject="s") == Sitemap(())
 
 
 def test_one_worker_serves_many_files(sandbox: Sandbox) -> None:

@@ -2,9 +2,13 @@ import errno
 import hashlib
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ingest.errors import StoreError
@@ -148,8 +152,8 @@ def test_a_transaction_is_all_or_nothing(store: DocumentStore) -> None:
 
 def test_a_full_disk_undoes_the_transaction_and_the_store_still_works(store: DocumentStore) -> None:
     store.put(made("a"))
-    pages = store._db.execute("PRAGMA page_count").fetchone()[0]
-    store._db.execute(f"PRAGMA max_page_count = {pages + 1}")
+    pages = store.database.rows("PRAGMA page_count")[0][0]
+    store.database.change(f"PRAGMA max_page_count = {pages + 1}")
 
     def fill() -> None:
         with store.transaction():
@@ -159,7 +163,7 @@ def test_a_full_disk_undoes_the_transaction_and_the_store_still_works(store: Doc
     with pytest.raises(StoreError, match="vérifiez l’espace disque"):
         fill()
     assert store.count() == 1
-    store._db.execute("PRAGMA max_page_count = 1000000")
+    store.database.change("PRAGMA max_page_count = 1000000")
     with store.transaction():
         store.put(made("c"))
     assert store.count() == 2
@@ -210,8 +214,127 @@ def test_two_processes_may_write_one_after_the_other(tmp_path: Path, store: Docu
         waiting = threading.Thread(target=other.put, args=(made("b"),))
         waiting.start()
         store.put(made("c"))
-        store._db.execute("COMMIT")
+        store.database.change("COMMIT")
         waiting.join(timeout=20)
         assert not waiting.is_alive()
-        store._db.execute("BEGIN")
+        store.database.change("BEGIN")
     assert {document.source_id for document in store.documents()} == {"a", "b", "c"}
+
+
+def kept(store: DocumentStore) -> set[str]:
+    return {path.name for path in store.raw_path("0" * 64).parents[1].glob("*/*")}
+
+
+def read_from(raw: bytes, source_id: str = "s1", text: str = "Un texte.") -> Document:
+    return replace(made(source_id, text=text), raw_sha256=hashlib.sha256(raw).hexdigest())
+
+
+def test_bytes_go_with_the_last_document_read_from_them(store: DocumentStore) -> None:
+    for source_id in ("a", "b"):
+        store.put(read_from(b"x", source_id), raw=b"x")
+    store.put(read_from(b"y", "a", "Un autre."), raw=b"y")
+    assert kept(store) == {hashlib.sha256(raw).hexdigest() for raw in (b"x", b"y")}
+    store.remove("b")
+    assert kept(store) == {hashlib.sha256(b"y").hexdigest()}
+    store.remove("a")
+    assert kept(store) == set()
+
+
+def test_other_bytes_of_the_same_text_are_not_kept(store: DocumentStore) -> None:
+    store.put(read_from(b"x"), raw=b"x")
+    assert store.put(read_from(b"y"), raw=b"y") is Outcome.UNCHANGED
+    assert kept(store) == {hashlib.sha256(b"x").hexdigest()}
+
+
+def test_bytes_stay_until_the_transaction_that_removes_them_ends(store: DocumentStore) -> None:
+    store.put(read_from(b"x"), raw=b"x")
+
+    def stopped() -> None:
+        with store.transaction():
+            store.remove("s1")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert len(kept(store)) == 1
+    assert store.count() == 1
+    with store.transaction():
+        store.remove("s1")
+        store.put(read_from(b"x", "s2"), raw=b"x")
+    assert len(kept(store)) == 1
+
+
+def test_bytes_that_someone_holds_outlive_the_document(store: DocumentStore) -> None:
+    store.put(read_from(b"x"), raw=b"x")
+    store.hold_raw("one", b"x")
+    store.hold_raw("two", b"x")
+    store.remove("s1")
+    store.release_raw("one")
+    assert len(kept(store)) == 1
+    store.release_raw("unknown")
+    store.release_raw("two")
+    assert kept(store) == set()
+
+
+def test_a_sweep_removes_what_nothing_names(store: DocumentStore) -> None:
+    store.put(read_from(b"x"), raw=b"x")
+    store.hold_raw("one", b"y")
+    before = kept(store)
+    path = store.raw_path("ab" * 32)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"left")
+    with store.transaction():
+        store.sweep_raw()
+        assert kept(store) > before
+    assert kept(store) == before
+
+
+def test_a_document_changes_its_collection(store: DocumentStore) -> None:
+    store.put(made(), collection="crawl:one")
+    assert store.put(made(), collection="crawl:two") is Outcome.UPDATED
+    assert [summary.collection for summary in store.summaries()] == ["crawl:two"]
+
+
+# As DocumentStore made it before it kept account of raw bytes.
+FORMAT_1 = """
+CREATE TABLE documents (
+    source_id TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    publisher TEXT NOT NULL,
+    title TEXT NOT NULL,
+    url TEXT,
+    characters INTEGER NOT NULL,
+    collection TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX documents_collection ON documents (collection);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_store_made_before_raw_bytes_were_held_opens(tmp_path: Path) -> None:
+    document = read_from(b"x")
+    with closing(sqlite3.connect(tmp_path / "documents.sqlite")) as db, db:
+        db.executescript(FORMAT_1)
+        row = (
+            *(document.source_id, document.id, document.kind.value, document.publisher, document.title, document.url),
+            *(len(document.text), "added", msgspec.json.encode(document)),
+        )
+        db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    with DocumentStore(tmp_path) as store:
+        assert store.get("s1") == document
+        store.hold_raw("one", b"x")
+        store.put(read_from(b"x", "s2"), raw=b"x")
+        store.release_raw("one")
+        assert len(kept(store)) == 1
+        assert store.count() == 2
+
+
+def test_opening_a_store_does_not_wait_for_the_one_who_writes(tmp_path: Path, store: DocumentStore) -> None:
+    with store.transaction():
+        store.put(made())
+        begun = time.monotonic()
+        with DocumentStore(tmp_path / "data") as other:
+            assert other.count() == 0
+        assert time.monotonic() - begun < 10

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from .small_site import write_manifest
+
 Run = Callable[..., Any]
 
 PROCEDURE = """---
@@ -185,3 +187,19 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(run: Run, files: Path
     assert result.code == 1
     assert result.err.startswith("cybervigie : ")
     assert result.err.count("\n") == 1
+
+
+def test_official_publishers_are_those_of_the_manifest_in_use(
+    run: Run, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, publisher in (("un", "CNIL"), ("deux", "Agence de l’exemple")):
+        (tmp_path / f"{name}.jsonl").write_text(
+            json.dumps(
+                {**LINE, "id": name, "url": f"https://www.cnil.fr/{name}", "title": name, "publisher": publisher}
+            ),
+            encoding="utf-8",
+        )
+    monkeypatch.setenv("CYBERVIGIE_SOURCES", str(write_manifest(tmp_path)))
+    run("add", tmp_path / "un.jsonl", tmp_path / "deux.jsonl", data=data)
+    kinds = {title: row["kind"] for title, row in listed(run, data).items()}
+    assert kinds == {"un": "local", "deux": "official"}

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from bot.commands.sources import CORPUS, check_corpus, sources
 
+from .small_site import MANIFEST, write_manifest
+
 APP = typer.Typer()
 APP.command()(sources)
 
@@ -59,3 +61,16 @@ def test_a_broken_manifest_is_said_below_the_list(folder: Path) -> None:
     result = CliRunner().invoke(APP, ["--folder", str(folder)])
     assert result.exit_code == 1
     assert "--check" in result.output
+
+
+def test_the_manifest_in_use_is_the_one_of_the_settings(tmp_path: Path) -> None:
+    environment = {"COLUMNS": "200", "CYBERVIGIE_SOURCES": str(write_manifest(tmp_path))}
+    listed = CliRunner().invoke(APP, [], env=environment)
+    assert listed.exit_code == 0
+    assert "2 sources officielles" in listed.output
+    assert "www.agence.example" in listed.output
+    assert CliRunner().invoke(APP, ["--check"], env=environment).exit_code == 0
+    write_manifest(tmp_path, MANIFEST.replace('"sauvegardes"', '"inconnu"'))
+    checked = CliRunner().invoke(APP, ["--check"], env=environment)
+    assert checked.exit_code == 1
+    assert str(tmp_path) in checked.output

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 Run = Callable[..., Any]
-COMMANDS = ("ask", "search", "serve", "add", "documents", "show", "remove", "index", "sources", "doctor")
+COMMANDS = ("ask", "search", "serve", "add", "documents", "show", "remove", "index", "crawl", "sources", "doctor")
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])

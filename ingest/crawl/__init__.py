@@ -1,0 +1,1 @@
+"""The crawler: official sites read politely, safely, again and again."""
