@@ -21,6 +21,7 @@ import numpy.typing as npt
 from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
+from index.adapter import merge, read_adapter
 from index.errors import ModelError
 
 FloatArray = npt.NDArray[np.float32]
@@ -231,11 +232,22 @@ def _tokenizer(model: BundledModel) -> Tokenizer:
     return tokenizer
 
 
-def export_sentence_transformer(folder: Path) -> None:
+def _corrected(tensors: dict[str, FloatArray], path: Path) -> dict[str, FloatArray]:
+    adapter = read_adapter(path)
+    if adapter.base_sha256 != SHA256:
+        raise ModelError(str(path), "adaptateur d’autres poids ; choisissez « CYBERVIGIE_MODEL=bundled-plain »")
+    return merge(tensors, adapter)
+
+
+def export_sentence_transformer(folder: Path, *, adapter: Path | None = None) -> None:
     """Write the embedded model into ``folder`` as sentence-transformers reads one (safetensors, no code).
 
+    Args:
+        folder: made where it is absent.
+        adapter: corrections merged into the weights; None for the plain model.
+
     Raises:
-        ModelError: the weights are absent or altered, or torch and transformers are not installed.
+        ModelError: the weights are absent or altered, the adapter is not one of theirs, or torch is not installed.
     """
     try:
         import torch
@@ -244,10 +256,11 @@ def export_sentence_transformer(folder: Path) -> None:
         raise ModelError(NAME, "torch est absent ; installez « cybervigie[prepare] »") from error
 
     model = latin_only(read_bundled(weights_path()))
+    tensors = model.tensors if adapter is None else _corrected(model.tensors, adapter)
     sizes = model.architecture
     folder.mkdir(parents=True, exist_ok=True)
     save_file(
-        {name: torch.from_numpy(values) for name, values in model.tensors.items()},
+        {name: torch.from_numpy(values) for name, values in tensors.items()},
         folder / "model.safetensors",
         metadata={"format": "pt"},
     )

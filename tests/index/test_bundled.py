@@ -1,12 +1,14 @@
 import importlib.metadata
 import struct
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index import bundled
+from index.adapter import Adapter
 from index.bundled import BundledModel, latin_only, read_bundled, weights_path
 from index.errors import ModelError
 from index.files import file_sha256
@@ -57,6 +59,17 @@ def test_names_of_tensors() -> None:
     assert bundled._parameter_name("emb.word") == "embeddings.word_embeddings.weight"
     assert bundled._parameter_name("l11.ao.w") == "encoder.layer.11.attention.output.dense.weight"
     assert bundled._parameter_name("l0.oln.b") == "encoder.layer.0.output.LayerNorm.bias"
+
+
+def test_an_adapter_of_other_weights_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    a, b = np.ones((1, 3), dtype=np.float32), np.full((2, 1), 2, dtype=np.float32)
+    weights = {"w": np.zeros((2, 3), dtype=np.float32)}
+    found = Adapter("petit", "", "0" * 64, {"w": (a, b)})
+    monkeypatch.setattr(bundled, "read_adapter", lambda path: found)
+    with pytest.raises(ModelError, match=r"adaptateur d’autres poids ; choisissez .*bundled-plain"):
+        bundled._corrected(weights, tmp_path / "petit.safetensors")
+    monkeypatch.setattr(bundled, "read_adapter", lambda path: replace(found, base_sha256=bundled.SHA256))
+    assert bundled._corrected(weights, tmp_path / "petit.safetensors")["w"].tolist() == [[2.0] * 3] * 2
 
 
 @pytest.fixture(scope="module")

