@@ -1,5 +1,6 @@
 """One SQLite file: transactions that may stand inside one another, errors as StoreError."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -9,13 +10,16 @@ from typing import Any
 import msgspec
 
 from ingest.errors import StoreError
+from ingest.system_words import system_words
 
 Value = str | bytes | int | float | None
 Row = tuple[Any, ...]
+_READ_ONLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+_TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 
 
 class Database:
-    """A connection, used by one thread at a time.
+    """A connection, used by one thread at a time. On a disk that cannot be written to, what is there can be read.
 
     Raises:
         StoreError: the file cannot be opened, here or when something is first read of it.
@@ -27,9 +31,10 @@ class Database:
         self._after: list[Callable[[], None]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+            self._db = self._connected(f"{path.resolve().as_uri()}?mode=rwc")
         except (sqlite3.Error, OSError) as error:
             raise self._inaccessible(error) from error
+        self._frozen = False
 
     def close(self) -> None:
         """Close the connection."""
@@ -42,7 +47,16 @@ class Database:
             StoreError: the file is no database.
         """
         try:
-            return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+            try:
+                return self._version()
+            except sqlite3.OperationalError as error:
+                # A database in WAL mode needs files beside it, even to be read: not where it is said to never change.
+                if error.sqlite_errorcode & 0xFF not in _READ_ONLY or self._unsettled():
+                    raise
+                frozen = self._connected(f"{self._path.resolve().as_uri()}?mode=ro&immutable=1")
+            self._db.close()
+            self._db, self._frozen = frozen, True
+            return self._version()
         except sqlite3.Error as error:
             raise self._inaccessible(error) from error
 
@@ -54,7 +68,11 @@ class Database:
         """
         try:
             for statement in statements:
-                self._db.execute(statement)
+                if not self._frozen:
+                    self._db.execute(statement)
+                elif (table := _TABLE.match(statement)) and not self._known(table[1]):
+                    # Nothing was ever written in it: an empty one, in memory, says the same.
+                    self._db.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
         except sqlite3.Error as error:
             raise self._inaccessible(error) from error
 
@@ -64,7 +82,8 @@ class Database:
         try:
             yield
         except (sqlite3.Error, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            reason = f"base de documents illisible ou pleine ({error}) ; vérifiez l’espace disque et les droits"
+            words = system_words(error) if isinstance(error, sqlite3.Error) else "contenu abîmé"
+            reason = f"base de documents illisible ou pleine ({words}) ; vérifiez l’espace disque et les droits"
             raise StoreError(str(self._path), reason) from error
 
     def rows(self, statement: str, *values: Value) -> list[Row]:
@@ -133,6 +152,23 @@ class Database:
         for action in actions:
             action()
 
+    @staticmethod
+    def _connected(uri: str) -> sqlite3.Connection:
+        db = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA temp_store = MEMORY")
+        return db
+
+    def _unsettled(self) -> bool:
+        """Whether a killed program left changes beside the file, which nobody can see without writing."""
+        log = self._path.with_name(f"{self._path.name}-wal")
+        return not self._path.is_file() or (log.exists() and log.stat().st_size > 0)
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _known(self, table: str) -> bool:
+        return self._db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
+
     def _inaccessible(self, error: Exception) -> StoreError:
-        reason = f"base de documents inaccessible ({error}) ; vérifiez les droits et l’espace disque"
+        reason = f"base de documents inaccessible ({system_words(error)}) ; vérifiez les droits et l’espace disque"
         return StoreError(str(self._path), reason)

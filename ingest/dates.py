@@ -25,18 +25,19 @@ _WRITTEN = (
     rf"{_DAY}(?:(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}})|(\d{{1,2}})(?:er)?\s+([a-zéûôA-Z]{{3,9}})\.?\s+(\d{{4}})"
     r"|(\d{4}-\d{2}-\d{2}))(?!\d)"
 )
-_BETWEEN = r"(?:\s|:|[-–—]|le\b|au\b|du\b|en\b|depuis\b|effectuée\b|à\s(?:partir|compter)\b){0,8}"
-_UPDATED = re.compile(
-    r"(?:mise?s?\s+à\s+jour|modifiée?|actualisée?|révisée?|vérifiée?|en\s+vigueur"
+BETWEEN = r"(?:\s|:|[-–—]|le\b|au\b|du\b|en\b|depuis\b|effectuée\b|à\s(?:partir|compter)\b){0,8}"
+"""Pattern of what may stand between such words and their date."""
+# "Les obligations entrent en vigueur le …" dates a law, often in the future.
+_NO_VERB = "".join(rf"(?<!{verb}\s)" for verb in ("entre", "entrent", "entrer", "entrée", "entrera", "entreront"))
+UPDATE = (
+    rf"(?:mise?s?\s+à\s+jour|modifiée?|actualisée?|révisée?|vérifiée?|{_NO_VERB}en\s+vigueur"
     r"|derni[èe]re\s+(?:version|modification|révision|actualisation|vérification))"
-    rf"{_BETWEEN}{_WRITTEN}",
-    re.IGNORECASE,
 )
-_PUBLISHED = re.compile(
-    r"(?:publiée?|publication|parue?|mise?\s+en\s+ligne|postée?|rédigée?|premi[èe]re\s+version)"
-    rf"{_BETWEEN}{_WRITTEN}",
-    re.IGNORECASE,
-)
+"""Pattern of the words before the date of a change."""
+PUBLICATION = r"(?:publiée?|publication|parue?|mise?\s+en\s+ligne|postée?|rédigée?|premi[èe]re\s+version)"
+"""Pattern of the words before the date of a publication."""
+_UPDATED = re.compile(rf"{UPDATE}{BETWEEN}{_WRITTEN}", re.IGNORECASE)
+_PUBLISHED = re.compile(rf"{PUBLICATION}{BETWEEN}{_WRITTEN}", re.IGNORECASE)
 _ANY = re.compile(_WRITTEN, re.IGNORECASE)
 
 
@@ -58,6 +59,11 @@ def published_date(text: str) -> str | None:
 def full_date(text: str) -> str | None:
     """The first date written in a text, whatever it dates, as YYYY-MM-DD."""
     return _first(_ANY, text)
+
+
+def without_dates(text: str, mark: str) -> str:
+    """The text with ``mark`` in the place of each date written in it."""
+    return _ANY.sub(lambda match: mark if _iso(match) else match[0], text)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:

@@ -2,7 +2,9 @@
 
     IngestError
     ├── ParseError         a file that cannot be read as what it claims to be
-    │   └── LimitError     a file beyond the limits (size, pages, time, memory)
+    │   ├── LimitError     a file beyond the limits (size, pages, time, memory)
+    │   └── ReaderLostError     the parser's process died or was killed: of the file, or of something else
+    │       └── ReaderLateError     it was killed when its time was up (a LimitError too)
     ├── UnknownFormat      a file whose format is not handled
     └── StoreError         the document store cannot be opened, read or written
 
@@ -26,6 +28,14 @@ class ParseError(IngestError):
 
 class LimitError(ParseError):
     """The file exceeds a limit of the parser (size, pages, characters, time, memory)."""
+
+
+class ReaderLostError(ParseError):
+    """The parser's process was lost: the file's doing or the machine's, which a second try may tell."""
+
+
+class ReaderLateError(LimitError, ReaderLostError):
+    """The parser's process was killed when its time was up: a loaded machine does that to any file."""
 
 
 class UnknownFormat(IngestError):

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from datetime import UTC, datetime, timedelta
 
 from ingest.dates import written_date
 from ingest.errors import ParseError
@@ -9,11 +10,14 @@ from ingest.fields import declared_fields, split_front_matter
 from ingest.html_blocks import BlockWalker
 from ingest.html_content import main_part, prune
 from ingest.html_hidden import invisible_runs
+from ingest.html_links import remove_link_lists
 from ingest.html_metadata import PageMetadata, page_metadata
 from ingest.html_noise import places_page
 from ingest.html_styles import StyleRules
+from ingest.html_tags import remove_tag_lists
 from ingest.html_tree import page_tree, slim, style_sheets
-from ingest.model import ParsedDocument
+from ingest.legible import is_binary, is_legible
+from ingest.model import BlockKind, ParsedDocument
 
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -22,28 +26,45 @@ _DATA_URI = re.compile(rb"data:[\w.+-]+/[\w.+-]+(?:;[\w.=+-]+)*,[^\"')\s>]*")
 _HEAD = 4
 _LITTLE_TEXT = 200
 _MUCH_CODE = 2_000
+_ILLEGIBLE = "contenu illisible : ce n’est pas du texte, enregistrez la page à nouveau depuis le navigateur"
 
 
-def parse_html(data: bytes, *, url: str | None = None, name: str = "page HTML") -> ParsedDocument:
+def parse_html(
+    data: bytes, *, url: str | None = None, name: str = "page HTML", now: float | None = None
+) -> ParsedDocument:
     """The main text of an HTML page; ``url`` is where it was fetched, ``name`` its name in error messages.
 
-    YAML front matter before the page (Jekyll sources) is read. Raises ParseError when the page has no text.
+    ``now``: Unix seconds; dates that the page shows beyond the day after are not taken for its own.
+
+    YAML front matter before the page (Jekyll sources) is read. Raises ParseError when the page has no text of its
+    own, or none that can be read.
     """
     text, charset_lost = decode_html(data)
+    if is_binary(text):
+        raise ParseError(name, _ILLEGIBLE)
     values, text, _ = split_front_matter(text, name=name)
     declared = declared_fields(values, name=name)
     light = slim(text)
     soup = page_tree(light, name=name)
-    metadata = page_metadata(soup, url=url)
+    metadata = page_metadata(soup, url=url, latest=None if now is None else _day_after(now))
     hidden = prune(soup, StyleRules(style_sheets(text)))
-    blocks = BlockWalker().walk(main_part(soup))
+    main = main_part(soup)
+    links = remove_link_lists(main, url=metadata.url)
+    remove_tag_lists(main)
+    blocks = BlockWalker().walk(main)
     blocks = tuple(block for i, block in enumerate(blocks) if not places_page(block, at_head=i < _HEAD))
     characters = sum(len(block.text) for block in blocks)
+    if links and all(block.kind is BlockKind.HEADING for block in blocks):
+        raise ParseError(name, "aucun texte propre à cette page : elle ne fait que mener à d’autres")
     if not characters:
         raise ParseError(name, "aucun texte lisible sans JavaScript : enregistrez la page affichée par le navigateur")
+    if not is_legible(" ".join(block.text for block in blocks)):
+        raise ParseError(name, _ILLEGIBLE)
     notes = list(declared.warnings)
     if characters < _LITTLE_TEXT and len(text) - len(light) > _MUCH_CODE:
         notes.append("presque aucun texte sans JavaScript : enregistrez la page affichée par le navigateur")
+    if links:
+        notes.append(f"{links} lien(s) de navigation laissé(s) de côté")
     if hidden:
         notes.append(f"{hidden} passage(s) de texte caché laissé(s) de côté")
     if invisible := invisible_runs(light):
@@ -68,6 +89,11 @@ def parse_html(data: bytes, *, url: str | None = None, name: str = "page HTML") 
         attributes=attributes,
         warnings=tuple(notes),
     )
+
+
+def _day_after(now: float) -> str:
+    """The next day in UTC: somewhere, it has begun."""
+    return (datetime.fromtimestamp(now, UTC) + timedelta(days=1)).date().isoformat()
 
 
 def _page_attributes(metadata: PageMetadata) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -11,9 +11,15 @@ from ingest.html_dates import PageDates, page_dates
 from ingest.html_linked_data import LinkedData
 from ingest.html_place import attachments, breadcrumb
 from ingest.html_tables import flat_text
+from ingest.html_words import tokens
 from ingest.text import clean
 
 _SEPARATOR = re.compile(r"\s+[|–—·-]\s+|\s*\|\s*")
+
+_LOGO = re.compile(
+    r"(?:[\w-]*[-_])?(?:logo|brand|branding|masthead|site[-_]?(?:title|name))(?:[-_]\w+)?", re.IGNORECASE
+)
+_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,4}(?:fr|com|org|net|eu|bzh|info)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -31,8 +37,11 @@ class PageMetadata:
     """Addresses of the PDF files that the content links to."""
 
 
-def page_metadata(soup: BeautifulSoup, *, url: str | None) -> PageMetadata:
-    """The metadata of a page, read before its menus are removed. ``url`` is where it was fetched, if known."""
+def page_metadata(soup: BeautifulSoup, *, url: str | None, latest: str | None = None) -> PageMetadata:
+    """The metadata of a page, read before its menus are removed. ``url`` is where it was fetched, if known.
+
+    ``latest``: as for :func:`ingest.html_dates.page_dates`.
+    """
     address = _address(soup, url)
     site = _meta(soup, "og:site_name") or _meta(soup, "application-name")
     title = _title(soup, site, address)
@@ -41,7 +50,7 @@ def page_metadata(soup: BeautifulSoup, *, url: str | None) -> PageMetadata:
         title=title,
         url=address,
         lang=_lang(soup),
-        dates=page_dates(soup, linked),
+        dates=page_dates(soup, linked, latest=latest),
         site_name=site,
         breadcrumb=breadcrumb(soup, linked, title=title, site=site),
         attachments=attachments(soup, url=address),
@@ -57,14 +66,27 @@ def _meta(soup: BeautifulSoup, name: str) -> str | None:
 
 
 def _title(soup: BeautifulSoup, site: str | None, address: str | None) -> str | None:
-    titles = [node for node in soup.find_all("h1", limit=20) if flat_text(node)]
+    titles = [node for node in soup.find_all("h1", limit=20) if flat_text(node) and not _is_logo(node)]
     # The name of the site may be a title too, in the banner.
     inner = [node for node in titles if not _in_banner(node)]
-    heads = [flat_text(node) for node in inner or titles]
-    if heads and _plain(heads[0]) != _plain(site or ""):
-        return heads[0]
-    declared = _meta(soup, "og:title") or (flat_text(soup.title) if soup.title else "")
-    return _without_site(declared, site, address) or (heads[0] if heads else None)
+    declared = flat_text(soup.title) if soup.title else ""
+    sites = {_plain(site or ""), _site_of(declared)}
+    for node in inner or titles:
+        heading = flat_text(node)
+        if _plain(heading) not in sites:
+            return _without_suffix(heading, sites)
+    stated = _without_site(_meta(soup, "og:title") or declared, site, address)
+    return stated or next((flat_text(node) for node in soup.find_all("h1", limit=20) if flat_text(node)), None)
+
+
+def _is_logo(node: Tag) -> bool:
+    """Whether a heading is the site's name or emblem, by the names of what it stands in."""
+    for around in (node, *node.parents):
+        if around.name in {"main", "article", "body"}:
+            return False
+        if any(_LOGO.fullmatch(name) for name in [*tokens(around, "class"), *tokens(around, "id")]):
+            return True
+    return False
 
 
 def _in_banner(node: Tag) -> bool:
@@ -76,6 +98,21 @@ def _in_banner(node: Tag) -> bool:
     return False
 
 
+def _site_of(title: str) -> str:
+    """What a title has after its last separator, where that differs from what it begins with."""
+    parts = [_plain(part) for part in _SEPARATOR.split(title)]
+    return parts[-1] if len(parts) > 1 and parts[-1] != parts[0] else ""
+
+
+def _without_suffix(heading: str, sites: set[str]) -> str:
+    """A heading without the site's name, or a host's, after its last separator."""
+    cuts = list(_SEPARATOR.finditer(heading))
+    if not cuts or not heading[: cuts[-1].start()].strip():
+        return heading
+    last = heading[cuts[-1].end() :].strip()
+    return heading[: cuts[-1].start()].strip() if _plain(last) in sites or _HOST.fullmatch(last) else heading
+
+
 def _without_site(title: str, site: str | None, address: str | None) -> str:
     """The title without the site's name at its end or its start."""
     parts = _SEPARATOR.split(title)
@@ -84,7 +121,7 @@ def _without_site(title: str, site: str | None, address: str | None) -> str:
     host = _plain(urlsplit(address or "").netloc)
     for index in (-1, 0):
         name = _plain(parts[index])
-        if name and (name == _plain(site or "") or name in host):
+        if name and (name == _plain(site or "") or name in host or (index and _HOST.fullmatch(parts[index].strip()))):
             cut = list(_SEPARATOR.finditer(title))[index]
             return (title[: cut.start()] if index else title[cut.end() :]).strip()
     return title

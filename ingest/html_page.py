@@ -16,6 +16,8 @@ _MUCH_CODE = 2_000
 _SHORT = 1_500
 """Characters above which a page is an article, even one about pages that are missing."""
 _VERY_SHORT = 300
+_FIRST = 3
+"""Blocks, title included, one of which must begin by saying that the page is missing."""
 
 # Titles without accents and in lower case. Of the title of an article on error 404, more than this is left.
 _SUBJECT = (
@@ -29,7 +31,11 @@ _STATE = (
     r"|n'est plus (?:disponible|en ligne|accessible)|a ete supprimee?|supprimee?"
     r"|does(?: not|n't) exist|(?:could not|cannot|can't) be found|was not found|no longer exists)\b"
 )
-_MISSING = re.compile(rf"(?:^|[.!?:] ){_SUBJECT} {_STATE}")
+_SORRY = (
+    r"(?:(?:oups|oops|desolee?s?|nous sommes desoles|pardon|sorry|(?:erreur|error|code|http)(?: 404)?|404)[ ,.:!-]*)*"
+)
+# "La page n'existe plus : que faire ?" goes on to something else.
+_MISSING = re.compile(rf"{_SORRY}{_SUBJECT} {_STATE}(?=\W*$|\s*[.,!;)]|\s+(?:ou|et|sur|a|or|on)\b)")
 _MISSING_TITLE = re.compile(rf"\b(?:{_SUBJECT} {_STATE}|(?:(?:erreur|error|code|http) )*404\b|not found\b)")
 _AROUND = re.compile(r"[\W_]+|\b(?:oups|oops|desolee?|pardon|sorry|aie|erreur|error|nous sommes|we are)\b")
 _SITE = re.compile(r"\s+[|–—·-]\s+|\|")
@@ -38,12 +44,12 @@ _SITE = re.compile(r"\s+[|–—·-]\s+|\|")
 def parse_page(data: bytes, url: str, name: str, *, now: float) -> PageContent:
     """The document of a page fetched from ``url``, or why it has none, and what it says to crawlers.
 
-    ``name`` names the page in errors; ``now``: Unix seconds, for directives with a date.
+    ``name`` names the page in errors; ``now``: Unix seconds, for directives with a date and dates yet to come.
     """
     document: ParsedDocument | None = None
     failure: str | None = None
     try:
-        document = parse_html(data, url=url, name=name)
+        document = parse_html(data, url=url, name=name, now=now)
     except ParseError as error:
         failure = error.reason
     signs = page_signs(decode_html(data)[0], url)
@@ -70,8 +76,8 @@ def _says_missing(signs: PageSigns, document: ParsedDocument | None, characters:
         return False
     if any(_is_missing_title(part) for part in (signs.heading, *_SITE.split(signs.title))):
         return True
-    text = ". ".join(block.text for block in document.blocks) if document else ""
-    return characters <= _VERY_SHORT and _MISSING.search(_plain(text)) is not None
+    blocks = document.blocks if document and characters <= _VERY_SHORT else ()
+    return any(_MISSING.match(_plain(block.text)) is not None for block in blocks[:_FIRST])
 
 
 def _is_missing_title(title: str) -> bool:

@@ -14,6 +14,7 @@ import pypdfium2.raw as raw
 from ingest.dates import written_date
 from ingest.errors import LimitError, ParseError
 from ingest.fields import partial_date
+from ingest.legible import is_legible
 from ingest.model import BlockKind, ParsedBlock, ParsedDocument
 from ingest.pdf_blocks import OutlineEntry, blocks
 from ingest.pdf_glyphs import page_glyphs
@@ -48,8 +49,8 @@ def parse_pdf(
 ) -> ParsedDocument:
     """The text of a PDF file; ``name`` is its name in error messages.
 
-    Raises ParseError for a file that is no PDF, is damaged, needs a password or has no text at all, and LimitError
-    for one with too many pages or characters.
+    Raises ParseError for a file that is no PDF, is damaged, needs a password or has no text that can be read, and
+    LimitError for one with too many pages or characters.
     """
     if b"%PDF-" not in data[:_HEAD]:
         raise ParseError(name, f"ce n’est pas un fichier PDF : vérifiez le fichier ou {_CURE}")
@@ -79,6 +80,10 @@ def _parse(document: pdfium.PdfDocument, data: bytes, name: str, max_characters:
         raise ParseError(name, "aucun texte dans ce PDF (pages numérisées ?) : passez-le à la reconnaissance de texte")
     usual = measures(lines)
     found = tuple(blocks(groups(lines, usual), usual, _outline(document), _joiner(read.lines)))
+    if not is_legible(" ".join(block.text for block in found)):
+        raise ParseError(
+            name, "contenu illisible : les lettres de ce PDF sont mal codées, passez-le à la reconnaissance de texte"
+        )
     start = " ".join(block.text for block in found[:40] if block.pages[0].page <= 2)
     info = document.get_metadata_dict(skip_empty=True)
     return ParsedDocument(

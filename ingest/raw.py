@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ingest.errors import StoreError
+from ingest.system_words import system_words
 
 _WRITING = ".writing-"
 
@@ -34,6 +35,7 @@ class RawFiles:
         if path.is_file():
             return sha256
         try:
+            made = not path.parent.is_dir()
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=path.parent, prefix=_WRITING) as scratch:
                 written = Path(scratch) / path.name
@@ -42,10 +44,11 @@ class RawFiles:
                     stream.flush()
                     os.fsync(stream.fileno())
                 written.replace(path)
+            _sync(path.parent)
+            if made:
+                _sync(self._folder)
         except OSError as error:
-            reason = (
-                f"écriture impossible ({error.strerror or error}) ; libérez de l’espace disque, vérifiez les droits"
-            )
+            reason = f"écriture impossible ({system_words(error)}) ; libérez de l’espace disque, vérifiez les droits"
             raise StoreError(str(path), reason) from error
         return sha256
 
@@ -61,3 +64,12 @@ class RawFiles:
                 shutil.rmtree(found, ignore_errors=True)
             elif not used(found.name):
                 self.remove(found.name)
+
+
+def _sync(folder: Path) -> None:
+    """A file renamed is on disk when its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

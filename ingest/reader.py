@@ -16,6 +16,7 @@ from ingest.errors import IngestError, LimitError, ParseError, UnknownFormat
 from ingest.jsonl import json_lines
 from ingest.model import ParsedDocument
 from ingest.sandbox import Format, Sandbox
+from ingest.system_words import system_words
 
 KNOWN_FORMATS = "HTML (.html, .htm), PDF (.pdf), Markdown (.md), JSON Lines (.jsonl, .ndjson, .jsonl.gz)"
 _SUFFIXES = {
@@ -109,7 +110,7 @@ def _file(path: Path, subject: str, sandbox: Sandbox, sizes: SizeLimits) -> Iter
         else:
             yield _whole(path, subject, form, sandbox, sizes)
     except OSError as error:
-        yield ParseError(subject, f"lecture impossible ({error.strerror}) : vérifiez les droits du fichier")
+        yield ParseError(subject, f"lecture impossible ({system_words(error)}) : vérifiez les droits du fichier")
 
 
 def _whole(path: Path, subject: str, form: Format, sandbox: Sandbox, sizes: SizeLimits) -> ReadDocument | IngestError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.problems import Problem
+from ingest.system_words import system_words
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
 
@@ -125,12 +126,13 @@ def read_blocks(path: Path, table: str) -> tuple[list[Block], list[Problem]]:
         text = path.read_text(encoding="utf-8-sig")
         values = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        return [], [Problem(path, 1, f"fichier illisible ({error})", "rétablissez ce fichier, en UTF-8")]
+        reason = "ce n’est pas de l’UTF-8" if isinstance(error, UnicodeDecodeError) else system_words(error)
+        return [], [Problem(path, 1, f"fichier illisible ({reason})", "rétablissez ce fichier, en UTF-8")]
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found else max(1, text.count("\n"))
         cure = "vérifiez guillemets, crochets et virgules de cette ligne et de la précédente"
-        return [], [Problem(path, line, f"TOML illisible ({error})", cure)]
+        return [], [Problem(path, line, "TOML illisible à partir d’ici", cure)]
     lines = text.splitlines()
     header = re.compile(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]")
     starts = [i for i, line in enumerate(lines) if header.match(line)]

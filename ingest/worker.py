@@ -26,6 +26,8 @@ from ingest.errors import LimitError, ParseError
 from ingest.model import ParsedDocument
 
 LENGTH = struct.Struct(">I")
+_HELD_MOST = 96 * 1024 * 1024
+"""Bytes that a worker may hold while it waits; usual ones hold 35 to 50 MiB."""
 _CLONE_NEWUSER_NEWNET = 0x10000000 | 0x40000000
 
 
@@ -100,7 +102,7 @@ Result = Parsed | ReadPage | ReadSitemap | Failure
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """One result an item, in order. ``tired`` asks to be replaced: memory ran out during the job."""
+    """One result an item, in order. ``tired`` asks to be replaced: memory ran out during the job, or is held still."""
 
     results: tuple[Result, ...]
     tired: bool = False
@@ -123,7 +125,7 @@ def parse(form: Format, item: Item, limits: Limits) -> ParsedDocument:
     elif form is Format.HTML:
         from ingest.html import parse_html
 
-        document = parse_html(item.data, url=item.url, name=item.subject)
+        document = parse_html(item.data, url=item.url, name=item.subject, now=time.time())
     elif form is Format.MARKDOWN:
         from ingest.markdown import parse_markdown
 
@@ -181,7 +183,7 @@ def _run(job: Job) -> Reply:
         except Exception as error:
             reason = f"lecture impossible ({type(error).__name__}) : ouvrez-le et enregistrez-le à nouveau"
             results.append(Failure(item.subject, reason))
-    return Reply(tuple(results), tired)
+    return Reply(tuple(results), tired or _held() > _HELD_MOST)
 
 
 def _limit(limits: Limits) -> None:
@@ -189,8 +191,20 @@ def _limit(limits: Limits) -> None:
     seconds = int(used.ru_utime + used.ru_stime) + 1 + limits.cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
     with contextlib.suppress(OSError, ValueError):
-        held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (held + limits.memory, resource.RLIM_INFINITY))
+        addressed = _pages(0) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (addressed + limits.memory, resource.RLIM_INFINITY))
+
+
+def _held() -> int:
+    """Bytes of memory that the process holds; 0 where the system does not tell."""
+    with contextlib.suppress(OSError, ValueError):
+        return _pages(1) * resource.getpagesize()
+    return 0
+
+
+def _pages(field: int) -> int:
+    """Memory pages of the process: 0 addressed, 1 held (Linux, proc(5))."""
+    return int(Path("/proc/self/statm").read_text().split()[field])
 
 
 def _preload(form: Format) -> None:

@@ -34,6 +34,14 @@ class Offer:
     landing: Landing | None = None
 
 
+def unwanted(source: Source, url: str) -> str | None:
+    """Why an address is not worth a request, by its looks alone (a reason code)."""
+    if is_trap(url):
+        return "trap"
+    kind = kind_of(url)
+    return "format" if kind == "other" or (kind == "pdf" and "pdf" not in source.formats) else None
+
+
 class Admission:
     """The door of one source's frontier. To be called in a transaction."""
 
@@ -60,6 +68,10 @@ class Admission:
             return []
         here = Landing(record.url)
         return [Offer(url, Via.LINK, record.depth + 1, landing=here) for url in self._desk.state.links(record.url)]
+
+    def within(self, url: str) -> bool:
+        """Whether an address is within the bounds of a source of the lane."""
+        return any(source.allows(url) for source in self._lane.sources)
 
     def permitted(self, url: str) -> bool:
         """Whether the host's rules, and the host's being there at all, let the address be asked for."""
@@ -110,13 +122,11 @@ class Admission:
         return self.links(known) if nearer and known.run == desk.run else []
 
     def _refusal(self, offer: Offer) -> str | None:
-        url, kind = offer.url, kind_of(offer.url)
-        if is_trap(url):
-            return "trap"
+        url = offer.url
         if url in self._desk.excluded:
             return "excluded"
-        if kind == "other" or (kind == "pdf" and "pdf" not in self._source.formats):
-            return "format"
+        if reason := unwanted(self._source, url):
+            return reason
         rules = self._lane.rules.get(urlsplit(url).hostname or "")
         return "robots" if rules is not None and rules.reachable and not self.permitted(url) else None
 

@@ -52,6 +52,11 @@ class Bodies:
         row = self._db.row("SELECT document_id, fingerprint FROM crawl_bodies WHERE body = ?", number)
         return ("", "") if row is None else (row[0], row[1])
 
+    def passages(self, number: int | None) -> bytes:
+        """Packed digests of the passages of that number; none for None."""
+        row = self._db.row("SELECT passages FROM crawl_bodies WHERE body = ?", number)
+        return b"" if row is None else bytes(row[0])
+
     def give_up_raw(self, url: str) -> None:
         """Keep no bytes of an address any more: not those of its earlier versions either. The texts stay."""
         rows = self._db.rows(

@@ -1,84 +1,110 @@
 """The end of a source's visit: what can only be said once all its pages were seen, then its changes published.
 
-redirects       an address that leads to a page of ours gives way to it; one that leads nowhere is missing
-canonical       a page gives way to the one that it names as its own address, where that one is there
+canonical       a page gives way to the one that it names as its own address, where that one says the same
+redirects       an address that leads for good to its text gives way to it; one that leads elsewhere is missing
 dropped         a page that its sitemap listed leaves when nothing on the site leads to it any more
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.crawl.desk import Desk
 from ingest.crawl.lanes import Lane
-from ingest.crawl.model import PageRecord, PageStatus, SourceSummary, Via
-from ingest.crawl.outcomes import MISSES, absent, forgotten, list_refusal
+from ingest.crawl.likeness import stands_in
+from ingest.crawl.listings import is_sitemap
+from ingest.crawl.model import PageRecord, PageStatus, SourceSummary
+from ingest.crawl.outcomes import absent, forgotten, list_refusal, present
 from ingest.crawl.published import COLLECTION
 from ingest.crawl.reader import CANONICAL
-from ingest.crawl.sitemaps import is_sitemap
+from ingest.crawl.unlisted import drop_unlisted
 from ingest.manifest import Source
 
 _MAX_CHAIN = 10
+_CROWD = 3
+"""Addresses that lead to one page without any of their texts: the site's way to say that they are gone."""
 
 
 def close_source(desk: Desk, lane: Lane, source: Source, summary: SourceSummary, *, finished: bool) -> None:
     """Draw the conclusions of a visit and publish its changes, in one transaction. ``finished``: everything known of
     the source was visited."""
     with desk.state.transaction():
-        pages = {page.url: page for page in desk.state.pages(source.id) if not is_sitemap(page)}
-        for page in pages.values():
-            if page.status is PageStatus.REDIRECT and page.run == desk.run:
-                _follow_redirect(desk, summary, page)
-        for page in pages.values():
+        pages = [page for page in desk.state.pages(source.id) if not is_sitemap(page)]
+        for page in pages:
             if page.moved_to and (page.status is PageStatus.OK or page.reason == CANONICAL):
                 _follow_canonical(desk, summary, page)
-        if finished and not summary.errors:
-            _drop_unlisted(desk, lane, source)
+        redirects = [page for page in pages if page.status is PageStatus.REDIRECT and page.run == desk.run]
+        _follow_redirects(desk, summary, redirects)
+        if finished:
+            drop_unlisted(desk, lane, source)
         _settle(desk, source, summary, finished=finished)
 
 
-def _destination(desk: Desk, page: PageRecord, *, canonical: bool) -> PageRecord | None:
-    """Where redirects (and, with ``canonical``, pages' own addresses) lead; None when they go round in circles or
-    further than anyone looked."""
-    seen = {page.url}
+def _route(desk: Desk, page: PageRecord, *, canonical: bool) -> list[PageRecord]:
+    """Where redirects (and, with ``canonical``, pages' own addresses) lead, the page first; empty when they go round in
+    circles or further than anyone looked."""
+    route: list[PageRecord] = []
     here: PageRecord | None = page
-    for _ in range(_MAX_CHAIN):
-        assert here is not None
+    while here is not None and len(route) < _MAX_CHAIN and here.url not in {one.url for one in route}:
+        route.append(here)
         onwards = here.status is PageStatus.REDIRECT or (
             canonical and (here.status is PageStatus.OK or here.reason == CANONICAL)
         )
         if not onwards or here.moved_to is None:
-            return here
-        if here.moved_to in seen:
-            return None
-        seen.add(here.moved_to)
+            return route
         here = desk.state.page(here.moved_to)
-        if here is None:
-            return None
-    return None
+    return []
 
 
-def _follow_redirect(desk: Desk, summary: SourceSummary, page: PageRecord) -> None:
-    end = _destination(desk, page, canonical=False)
-    if end is None:
-        list_refusal(summary, page.url, "redirects")
-        desk.state.save_page(replace(absent(desk, page, page.status, "redirects"), moved_to=page.moved_to))
-    elif end.status is PageStatus.OK or end.reason == CANONICAL:
-        summary.moved.append((page.url, end.url))
-        desk.holdings.readdress(desk.run, page.source, page.url, _kept_address(desk, end))
-        desk.state.save_page(replace(page, missing=0, reason=None))
-    elif end.status in (PageStatus.MISSING, PageStatus.REFUSED):
-        reason = end.reason or "404"
-        list_refusal(summary, page.url, reason)
-        desk.state.save_page(replace(absent(desk, page, page.status, reason), moved_to=page.moved_to))
+def _follow_redirects(desk: Desk, summary: SourceSummary, redirects: Sequence[PageRecord]) -> None:
+    strayed: list[tuple[PageRecord, str]] = []
+    provisional: list[PageRecord] = []
+    for page in redirects:
+        route = _route(desk, page, canonical=False)
+        end = route[-1] if route else None
+        if end is None:
+            _miss(desk, summary, page, "redirects")
+        elif end.status is PageStatus.OK or end.reason == CANONICAL:
+            kept = _kept_address(desk, end)
+            text, there = desk.holdings.current(page.url), desk.holdings.current(kept)
+            if text is not None and there is not None and not stands_in(text, there):
+                strayed.append((page, end.url))
+            elif text is not None and not all(hop.permanent for hop in route[:-1]):
+                provisional.append(page)
+            else:
+                desk.holdings.readdress(desk.run, page.source, page.url, kept)
+                desk.state.save_page(present(page))
+        elif end.status in (PageStatus.MISSING, PageStatus.REFUSED):
+            _miss(desk, summary, page, end.reason or "404")
+    ends = Counter(end for _, end in strayed)
+    for page, end_url in strayed:
+        _miss(desk, summary, page, "soft_404" if ends[end_url] >= _CROWD else "redirected")
+    for page in provisional:
+        _miss(desk, summary, page, "redirected")
+
+
+def _miss(desk: Desk, summary: SourceSummary, page: PageRecord, reason: str) -> None:
+    """The text of an address is not where it leads, or not for good."""
+    list_refusal(summary, page.url, reason)
+    desk.state.save_page(absent(desk, page, page.status, reason))
 
 
 def _kept_address(desk: Desk, page: PageRecord) -> str:
-    end = _destination(desk, page, canonical=True)
-    return end.url if end is not None and end.status is PageStatus.OK else page.url
+    route = _route(desk, page, canonical=True)
+    return route[-1].url if route and route[-1].status is PageStatus.OK else page.url
 
 
 def _follow_canonical(desk: Desk, summary: SourceSummary, page: PageRecord) -> None:
-    end = _destination(desk, page, canonical=True)
+    route = _route(desk, page, canonical=True)
+    end = route[-1] if route else None
     if end is not None and end.url != page.url and end.status is PageStatus.OK:
+        if page.status is PageStatus.OK:
+            text, there = desk.holdings.current(page.url), desk.holdings.current(end.url)
+            if text is None or there is None:
+                return
+            if not stands_in(text, there):
+                desk.state.save_page(replace(page, moved_to=None))
+                return
         desk.holdings.readdress(desk.run, page.source, page.url, end.url)
         if page.run == desk.run:
             list_refusal(summary, page.url, CANONICAL)
@@ -88,25 +114,6 @@ def _follow_canonical(desk: Desk, summary: SourceSummary, page: PageRecord) -> N
         desk.state.save_page(replace(forgotten(page), reason=None, moved_to=None, status=PageStatus.NEW))
 
 
-def _drop_unlisted(desk: Desk, lane: Lane, source: Source) -> None:
-    """Stage the removal of pages known by a sitemap that no sitemap lists and no page links to any more; only when
-    every sitemap was read to its end."""
-    sitemaps = [page for one in lane.sources for page in desk.state.pages(one.id) if is_sitemap(page)]
-    read = [page for page in sitemaps if page.run == desk.run]
-    if not read or any(page.status is not PageStatus.OK for page in read):
-        return
-    for page in sitemaps:
-        if page.run != desk.run and page.source == source.id:
-            desk.state.save_listed(page.url, ())
-    starts = set(lane.starts(source))
-    for page in desk.state.pages(source.id):
-        known = page.via is Via.SITEMAP and page.status is PageStatus.OK and page.url not in starts
-        if known and not is_sitemap(page) and not desk.state.listed(page.url) and not desk.state.linked(page.url):
-            desk.holdings.stage_removal(desk.run, source.id, page.url, "dropped")
-            gone = replace(forgotten(page), status=PageStatus.MISSING, reason="dropped", missing=MISSES)
-            desk.state.save_page(gone)
-
-
 def _settle(desk: Desk, source: Source, summary: SourceSummary, *, finished: bool) -> None:
     last = desk.state.last_success(source.id)
     now = desk.now()
@@ -114,6 +121,7 @@ def _settle(desk: Desk, source: Source, summary: SourceSummary, *, finished: boo
     summary.added = list(done.added)
     summary.changed = list(done.changed)
     summary.gone = list(done.removed)
+    summary.moved = list(done.moved)
     summary.duplicates = list(done.duplicates)
     summary.held = done.held
     left = {url for url, _ in done.removed}

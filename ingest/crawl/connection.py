@@ -48,17 +48,13 @@ class Connection:
     def send(self, target: Target, headers: list[tuple[bytes, bytes]], exchange: Exchange) -> httpcore2.Response:
         """The head of the reply to a GET; its stream is still to be read or closed. Raises FetchError.
 
-        A kept connection on which no reply comes, or none that can be read, is opened again, once: it may have died
-        meanwhile, or hold what was left of a reply longer than it said.
+        A kept connection that has ended, or holds what nobody asked for, is opened again before anything is sent. One
+        that ends under the request is a failure that may pass: who asks again knows how long to wait.
         """
         request = httpcore2.Request("GET", target.url, headers=headers)
         self._backend.exchange = exchange
         if self._http is not None and not self._http.is_closed() and not self._http.has_expired():
-            with contextlib.suppress(httpcore2.NetworkError, httpcore2.RemoteProtocolError):
-                response = self._http.handle_request(request)
-                # A reply made of bytes that came before its request is not one.
-                if exchange.received:
-                    return response
+            return self._send_again(self._http, request, exchange)
         self.close()
         origin = httpcore2.Origin(b"https", self._host.encode("ascii"), PORT)
         self._http = httpcore2.HTTPConnection(
@@ -68,6 +64,22 @@ class Connection:
             return self._http.handle_request(request)
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise self.failure(error, exchange) from error
+
+    def _send_again(
+        self, kept: httpcore2.HTTPConnection, request: httpcore2.Request, exchange: Exchange
+    ) -> httpcore2.Response:
+        """The same on the kept connection, of which nothing that goes wrong is the address's fault."""
+        reason = "connexion gardée fermée sans réponse\u202f: à relire plus tard"
+        try:
+            response = kept.handle_request(request)
+        except (httpcore2.NetworkError, httpcore2.RemoteProtocolError) as error:
+            self.close()
+            raise Unreachable(exchange.subject, reason, code="connect") from error
+        # A reply made of bytes that came before its request is not one.
+        if exchange.received:
+            return response
+        self.close()
+        raise Unreachable(exchange.subject, reason, code="connect")
 
     def failure(self, error: Exception, exchange: Exchange) -> FetchError:
         """What an error of httpcore2 (NetworkError, ProtocolError) means to the crawler."""

@@ -22,8 +22,10 @@ _MEANING = {
 }
 _WITH_VALUE = re.compile(r"unavailable_after|max-snippet|max-image-preview|max-video-preview")
 _NAMED = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*)", re.DOTALL)
+# Written without commas: "noindex nofollow", "max-snippet:0 noindex"; a date goes on to the end.
+_WORD = re.compile(r"(unavailable_after)\s*:\s*(.*)|([A-Za-z][\w-]*)(?:\s*:\s*(\S+))?", re.IGNORECASE | re.DOTALL)
 # "unavailable_after: Wednesday, 25-Jun-25 15:00:00 GMT" holds a comma of its own.
-_COMMA = re.compile(r",(?<!mon,)(?<!tue,)(?<!wed,)(?<!thu,)(?<!fri,)(?<!sat,)(?<!sun,)(?<!day,)", re.IGNORECASE)
+_COMMA = re.compile(r";|,(?<!mon,)(?<!tue,)(?<!wed,)(?<!thu,)(?<!fri,)(?<!sat,)(?<!sun,)(?<!day,)", re.IGNORECASE)
 _DELAY = re.compile(r"[0-9]+")
 
 
@@ -64,13 +66,12 @@ def _found(lists: Iterable[str], now: float, agent: str | None) -> Iterator[str]
     for values in lists:
         concerned = True
         for piece in _COMMA.split(values):
-            name, value = piece.strip(), ""
-            if agent and (match := _NAMED.fullmatch(name)) and not _WITH_VALUE.fullmatch(match[1].casefold()):
-                concerned, name = match[1].casefold() == agent, match[2]
-            if match := _NAMED.fullmatch(name):
-                name, value = match[1], match[2]
+            text = piece.strip()
+            if agent and (match := _NAMED.fullmatch(text)) and not _WITH_VALUE.fullmatch(match[1].casefold()):
+                concerned, text = match[1].casefold() == agent, match[2]
             if concerned:
-                yield from _meaning(name.casefold(), value, now)
+                for word in _WORD.finditer(text):
+                    yield from _meaning((word[1] or word[3]).casefold(), word[2] or word[4] or "", now)
 
 
 def _meaning(name: str, value: str, now: float) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from ingest.crawl.model import PRODUCT, FetchRequest, Purpose, Response
 from ingest.crawl.network import SystemDialer, SystemResolver, public_tls
 from ingest.crawl.ports import Dialer, Resolver
 from ingest.crawl.reply import Limits, with_body
+from ingest.text import clean
 
 _ACCEPT = {
     Purpose.PAGE: b"text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.1",
@@ -52,7 +53,8 @@ def user_agent(contact: str, version: str) -> str:
     if len(contact) <= 254 and _WEB_PAGE.fullmatch(contact):
         return f"{PRODUCT}/{version} (+{contact})"
     raise CrawlError(
-        ascii(contact), "contact non valable : donnez aux sites lus une adresse électronique ou une page https://"
+        f"« {clean(contact)} »",
+        "contact non valable : donnez aux sites lus une adresse électronique ou une page https://",
     )
 
 

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from ingest.crawl.bodies import Bodies
 from ingest.crawl.model import PageRecord
 from ingest.crawl.published import Published
-from ingest.crawl.rejections import Rejections
+from ingest.crawl.rejections import Rejected, Rejections
 from ingest.crawl.settlement import Held, Settlement, Settling
 from ingest.crawl.staging import Change, Staging
 from ingest.crawl.tables import HOLDINGS
@@ -23,7 +23,7 @@ from ingest.crawl.versions import VERSIONS_KEPT, Version, Versions
 from ingest.model import Document
 from ingest.store import DocumentStore
 
-__all__ = ["Change", "Held", "Holdings", "Settlement", "Version", "newest_of", "sources_held"]
+__all__ = ["Change", "Held", "Holdings", "Rejected", "Settlement", "Version", "newest_of", "sources_held"]
 
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
@@ -63,7 +63,8 @@ class Holdings:
 
     def stage(self, run: int, source: str, document: Document, *, raw: bytes | None, newest: str) -> bool:
         """Stage a document (``source_id`` is its address); False when it says what the library holds already, or what
-        a person rejected.
+        a person rejected. A document read otherwise from the bytes of the one that the library holds is our change, not
+        the site's: it is staged as such (reason ``parser``), and the gate does not weigh it.
 
         ``raw``: bytes to keep, None where the publisher asks for no copy: those kept of earlier versions go then too.
         ``newest``: what dates the address among others with the same text (Last-Modified or sitemap date as ISO, ""
@@ -84,11 +85,14 @@ class Holdings:
             if old != new and self.current(new) is not None:
                 self._staging.stage_removal(run, source, old, "moved", moved_to=new)
 
-    def confirm(self, url: str) -> bool:
+    def confirm(self, url: str, *, newest: str | None = None) -> bool:
         """The address answers as before: a removal staged for it is taken back. False when nothing is held of it any
-        more, so that its page must be fetched and staged again."""
+        more, so that its page must be fetched and staged again.
+
+        ``newest``: as in :meth:`stage`, where the reply dates the text anew; None where it does not.
+        """
         with self._db.transaction():
-            return self._staging.confirm(url)
+            return self._staging.confirm(url, newest)
 
     def settle(self, run: int, source: str, *, known: bool, now: str) -> Settlement:
         """Publish what is staged for a source, or hold it. ``known``: an earlier run visited the source whole, so
@@ -116,6 +120,10 @@ class Holdings:
         """
         with self._db.transaction():
             return self._settling.reject(source)
+
+    def rejected(self) -> list[Rejected]:
+        """What a person rejected, or undid by a rollback, and which the pages still say."""
+        return self._rejections.listed()
 
     def reconsider(self, source: str) -> int:
         """Let what was rejected of a source, or rolled back, come back at its next visit; number of addresses. Pages

@@ -5,10 +5,9 @@ from urllib.parse import urlsplit
 from ingest.crawl.admission import MAX_HOPS
 from ingest.crawl.desk import Desk
 from ingest.crawl.lanes import Lane
-from ingest.crawl.model import FetchRequest, Purpose, Response, SourceSummary
-from ingest.crawl.outcomes import list_refusal
+from ingest.crawl.model import FetchRequest, HostRecord, Purpose, Response, SourceSummary
 from ingest.crawl.pace import STANDARD_GAP_S
-from ingest.crawl.robots import Robots, fresh, renewed
+from ingest.crawl.robots import Robots, fresh, is_page, renewed
 from ingest.crawl.steps import MAX_RETRIES, Steps, ask, back_off
 from ingest.crawl.visit import Body, Busy, Failed, Moved, meaning
 from ingest.manifest import Source
@@ -61,6 +60,9 @@ def _ask_host(desk: Desk, source: Source, host: str, summary: SourceSummary) -> 
             desk.pace.succeeded(asked)
         if isinstance(what, Body):
             body = what.response.body
+            if is_page(body) and _has_rules(desk.pace.record(host)):
+                # A login or a maintenance page for a day must not lift the rules that are known.
+                status, body, failure = _UNREACHABLE, b"", "format"
         elif isinstance(what, Moved):
             hops += 1
             target = what.target
@@ -82,5 +84,9 @@ def _ask_host(desk: Desk, source: Source, host: str, summary: SourceSummary) -> 
         desk.pace.remember(renewed(desk.pace.record(host), status, body, desk.clock.now()))
         if failure:
             summary.errors.append((home, failure))
-            list_refusal(summary, f"https://{host}/", "robots_unreachable")
         desk.state.save_source(desk.run, summary)
+
+
+def _has_rules(record: HostRecord) -> bool:
+    """Whether rules of the host are known; a page that was once taken for none, and still comes, is none."""
+    return record.robots_status in range(200, 300) and not is_page(record.robots_body or b"")

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from ingest.crawl.errors import CrawlError
 from ingest.crawl.model import RunSummary, SourceSummary
+from ingest.system_words import system_words
 
 FILE = "crawl.prom"
 
@@ -20,12 +21,14 @@ def write_metrics(
     latest: Mapping[str, SourceSummary],
     successes: Mapping[str, str | None],
     held: Collection[str],
+    rejected: Mapping[str, int],
     now: datetime,
 ) -> Path:
     """Write ``folder/crawl.prom`` in one move; its path.
 
     ``latest``: the last summary of every source, this run's or an earlier one's; ``successes``: source -> end of its
-    last whole visit (ISO 8601) or None; ``held``: sources that wait for a person.
+    last whole visit (ISO 8601) or None; ``held``: sources that wait for a person; ``rejected``: source ->
+    number of addresses whose document differs from the page because a person wanted so.
 
     Raises:
         CrawlError: the folder cannot be written to.
@@ -34,12 +37,13 @@ def write_metrics(
     _run(registry, run, code, now)
     _sources(registry, latest)
     _ages(registry, successes, held, now)
+    _rejected(registry, {source: rejected.get(source, 0) for source in [*successes, *rejected]})
     path = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_to_textfile(str(path), registry)
     except OSError as error:
-        reason = f"mesures non écrites ({error.strerror or error}) ; vérifiez les droits et l’espace disque"
+        reason = f"mesures non écrites ({system_words(error)}) ; vérifiez les droits et l’espace disque"
         raise CrawlError(str(path), reason) from error
     return path
 
@@ -117,3 +121,14 @@ def _ages(
         at = datetime.fromisoformat(success).timestamp()
         moment.labels(source).set(at)
         age.labels(source).set(max(0.0, now.timestamp() - at))
+
+
+def _rejected(registry: CollectorRegistry, numbers: Mapping[str, int]) -> None:
+    gauge = Gauge(
+        "cybervigie_crawl_rejected",
+        "Addresses of the source whose changes a person rejected or undid",
+        ["source"],
+        registry=registry,
+    )
+    for source, number in numbers.items():
+        gauge.labels(source).set(number)

@@ -134,7 +134,7 @@ class PageStatus(StrEnum):
     OK = "ok"
     """A document was made of it (it may be a duplicate of another address)."""
     MISSING = "missing"
-    """404, 410 or a page that says so; ``missing`` counts the runs that saw it."""
+    """404, 410, 451 or a page that says so; ``missing`` counts the sightings."""
     REDIRECT = "redirect"
     """Leads to ``moved_to``."""
     REFUSED = "refused"
@@ -161,7 +161,14 @@ class PageRecord:
     archived: bool = True
     """False where the publisher asks that no copy be kept: the bytes are then not stored."""
     moved_to: str | None = None
+    permanent: bool = False
+    """Whether ``moved_to`` was told for good (301, 308)."""
     missing: int = 0
+    """Times it was found missing, at least :data:`ingest.crawl.outcomes.SIGHTINGS_APART_S` apart."""
+    missing_since: str | None = None
+    """First of those times."""
+    unlisted_since: str | None = None
+    """Since when no sitemap lists it and no page links to it."""
     reason: str | None = None
     lastmod: str | None = None
     """From the sitemap."""
@@ -223,7 +230,7 @@ class SourceSummary:
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     gone: list[tuple[str, str]] = field(default_factory=list)
-    """Left the index; the reason: 404, 410, soft_404, dropped, noindex, moved_outside."""
+    """Left the index; the reason: 404, 410, soft_404, dropped, noindex, moved_outside, redirected."""
     moved: list[tuple[str, str]] = field(default_factory=list)
     """(old address, new address)."""
     duplicates: list[tuple[str, str]] = field(default_factory=list)

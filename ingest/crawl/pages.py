@@ -1,9 +1,9 @@
 """The pages of a source, one after the other: asked for, understood, remembered."""
 
-import copy
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.crawl.admission import MAX_HOPS, Admission, Offer
@@ -11,13 +11,30 @@ from ingest.crawl.desk import Desk
 from ingest.crawl.documents import Landing
 from ingest.crawl.frontier import Frontier, host_of
 from ingest.crawl.model import PARSER_VERSION, FetchRequest, PageRecord, PageStatus, Purpose, SourceSummary, Task, Via
+from ingest.crawl.options import CrawlOptions
 from ingest.crawl.outcomes import absent, forgotten, list_refusal
 from ingest.crawl.reader import BodyReader, Found
 from ingest.crawl.steps import MAX_BUSY, MAX_RETRIES, Steps, ask, back_off
 from ingest.crawl.urls import is_trap, kind_of
 from ingest.crawl.visit import Body, Busy, Failed, Meaning, Missing, Moved, Unchanged, leads_home, meaning
-from ingest.errors import StoreError
+from ingest.errors import ReaderLostError, StoreError
 from ingest.manifest import Source
+
+
+def _copy(summary: SourceSummary) -> dict[str, Any]:
+    """The fields of a summary as they stand."""
+    fields = {field.name: getattr(summary, field.name) for field in dataclasses.fields(summary)}
+    return {name: list(value) if isinstance(value, list) else value for name, value in fields.items()}
+
+
+def validators(record: PageRecord, options: CrawlOptions) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified that make the request for a page conditional; None where "unchanged" would not be enough
+    of an answer."""
+    if options.refresh or record.status not in (PageStatus.OK, PageStatus.REFUSED, PageStatus.MISSING):
+        return None, None
+    if record.parser < PARSER_VERSION and not (record.archived and record.raw_sha256):
+        return None, None
+    return record.etag, record.last_modified
 
 
 class PageVisit:
@@ -41,7 +58,7 @@ class PageVisit:
             with desk.state.transaction():
                 self._end(task, absent(desk, forgotten(record), PageStatus.REFUSED, "robots"), "refused")
             return
-        etag, last_modified = self._validators(record)
+        etag, last_modified = validators(record, desk.options)
         request = FetchRequest(task.url, Purpose.PAGE, frozenset(self._source.hosts), etag, last_modified)
         reply = yield from ask(self._summary, request)
         conditional = etag is not None or last_modified is not None
@@ -52,33 +69,30 @@ class PageVisit:
             desk.pace.succeeded(host_of(task))
             self._deal(task, record, what)
 
-    def _validators(self, record: PageRecord) -> tuple[str | None, str | None]:
-        """What makes a request conditional; nothing where "unchanged" would not be enough of an answer."""
-        desk = self._desk
-        if desk.options.refresh or record.status not in (PageStatus.OK, PageStatus.REFUSED, PageStatus.MISSING):
-            return None, None
-        if record.parser < PARSER_VERSION and self._reader.kept(record) is None:
-            return None, None
-        return record.etag, record.last_modified
-
     def _deal(self, task: Task, record: PageRecord, what: Meaning) -> None:
         """Deal with a usable reply. A defect that one page brings to light is that page's error."""
-        before = copy.deepcopy(self._summary)
+        desk, before = self._desk, _copy(self._summary)
         try:
             found = self._reader.read(record, what) if isinstance(what, Body | Unchanged) else None
-            if found is not None and found.broken and self._desk.interruption.asked:
+            if found is not None and found.broken and desk.interruption.asked:
                 # The signal that stops the crawl stops the parser too: this page will be read when it is resumed.
                 return
-            with self._desk.state.transaction():
+            with desk.state.transaction():
                 self._apply(task, record, what, found)
         except StoreError:
             raise
+        except ReaderLostError as error:
+            # As above; otherwise it says nothing of the page: what is stored stays.
+            if not desk.interruption.asked:
+                desk.observer.note("error", "reader_lost", url=task.url, error=str(error))
+                with desk.state.transaction():
+                    self._error(task, record, "reader_lost")
         except Exception as error:
-            for field in dataclasses.fields(before):
-                setattr(self._summary, field.name, getattr(before, field.name))
+            for name, value in before.items():
+                setattr(self._summary, name, value)
             self._frontier.reload()
-            self._desk.observer.note("error", "page_failed", url=task.url, error=repr(error))
-            with self._desk.state.transaction():
+            desk.observer.note("error", "page_failed", url=task.url, error=repr(error))
+            with desk.state.transaction():
                 self._error(task, record, "internal")
 
     def _apply(self, task: Task, record: PageRecord, what: Meaning, found: Found | None) -> None:
@@ -93,22 +107,29 @@ class PageVisit:
         if isinstance(what, Moved) and self._leads_home(task, what.target):
             what = Missing("soft_404")
         if isinstance(what, Moved):
-            self._moved(task, record, what.target)
+            self._moved(task, record, what)
         elif isinstance(what, Missing):
             self._end(task, absent(self._desk, record, PageStatus.MISSING, what.reason), "missing")
         else:
             kept_to_itself = replace(record, status=PageStatus.REFUSED, reason="access", run=self._desk.run)
             self._end(task, kept_to_itself, "refused")
 
-    def _moved(self, task: Task, record: PageRecord, target: str | None) -> None:
+    def _moved(self, task: Task, record: PageRecord, what: Moved) -> None:
         """What an address that leads elsewhere becomes is known when the source has been visited: the target may be
         gone itself."""
-        record = forgotten(record)
+        record, target = forgotten(record), what.target
         if reason := self._immovable(task, target):
             self._end(task, absent(self._desk, record, PageStatus.REFUSED, reason), "refused")
             return
         assert target is not None
-        record = replace(record, status=PageStatus.REDIRECT, moved_to=target, reason=None, run=self._desk.run)
+        record = replace(
+            record,
+            status=PageStatus.REDIRECT,
+            moved_to=target,
+            permanent=what.permanent,
+            reason=None,
+            run=self._desk.run,
+        )
         landing = None
         if record.landing_url:
             landing = Landing(record.landing_url, record.landing_title or "", record.link_text or "")

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from ingest.crawl.admission import MAX_HOPS, Admission, Offer
 from ingest.crawl.desk import Desk
@@ -11,14 +10,17 @@ from ingest.crawl.directives import header_directives
 from ingest.crawl.documents import Landing, crawled_document, link_title
 from ingest.crawl.holdings import newest_of
 from ingest.crawl.model import PARSER_VERSION, Link, PageRecord, PageStatus, Response, SourceSummary, Task, Via
-from ingest.crawl.outcomes import absent, withdrawn
+from ingest.crawl.outcomes import absent, forgotten, present
 from ingest.crawl.reading import PDF, Reading, read_body, withdrawal
-from ingest.crawl.urls import canonical, kind_of
+from ingest.crawl.urls import canonical, is_trap, kind_of
 from ingest.crawl.visit import Body, Missing, Moved, Unchanged
+from ingest.errors import ReaderLostError
 from ingest.manifest import Source
 from ingest.model import Document
 
-_KEPT_OUT = frozenset({"noindex", "nosnippet"})
+_BROKEN = frozenset({"parse", "limit"})
+_READ_WHOLE = frozenset({"noindex", "nosnippet"}) | _BROKEN
+"""Refusals that a reply without a body can neither repeat nor lift: such a page is asked for whole each time."""
 CANONICAL = "canonical"
 """Reason of a page that gave way to the one that it names as its own address."""
 
@@ -42,7 +44,7 @@ class Found:
     @property
     def broken(self) -> bool:
         """Whether the parser gave up."""
-        return self.reading is not None and self.reading.refused in ("parse", "limit")
+        return self.reading is not None and self.reading.refused in _BROKEN
 
 
 class BodyReader:
@@ -62,7 +64,10 @@ class BodyReader:
         return path.read_bytes() if path.is_file() else None
 
     def read(self, record: PageRecord, what: Body | Unchanged) -> Found:
-        """Read what a reply brought; in the sandbox, before anything is changed."""
+        """Read what a reply brought; in the sandbox, before anything is changed.
+
+        Raises ReaderLostError where the sandbox's worker was lost, and the next one too.
+        """
         response = what.response
         directives = header_directives(response.headers.get("x-robots-tag", ""), now=self._desk.clock.now())
         reason = withdrawal(directives)
@@ -80,9 +85,18 @@ class BodyReader:
         return Found(response, self._reading(record, body, response.media_type, directives), body, fresh=True)
 
     def _reading(self, record: PageRecord, body: bytes, declared: str, directives: frozenset[str]) -> Reading:
-        return read_body(
-            self._desk.sandbox, body, url=record.url, source=self._source, declared=declared, directives=directives
-        )
+        def attempt() -> Reading:
+            return read_body(
+                self._desk.sandbox, body, url=record.url, source=self._source, declared=declared, directives=directives
+            )
+
+        try:
+            return attempt()
+        except ReaderLostError:
+            # The signal that stops the crawl stops the worker too.
+            if self._desk.interruption.asked:
+                raise
+            return attempt()
 
     def keep(self, task: Task, record: PageRecord, found: Found) -> tuple[PageRecord, str, list[Offer]]:
         """Keep what was found at an address: its record to be saved, the outcome, and where it leads."""
@@ -98,18 +112,23 @@ class BodyReader:
             moved_to=None,
         )
         texts = self._link_texts(reading.links)
-        if found.fresh:
-            self._desk.state.save_links(record.url, texts)
+        if found.fresh and not found.broken:
+            self._desk.state.save_links(record.url, (url for url in texts if not is_trap(url)))
         if reading.document is None:
-            reason = reading.refused or "parse"
-            record = (
-                withdrawn(self._desk, record, reason)
-                if reading.withdrawn
-                else absent(self._desk, record, PageStatus.REFUSED, reason)
-            )
-            offers = [] if reason == "language" else self._offers(record, texts, title="")
-            return record, "refused", offers
+            return self._refuse(record, found, reading.refused or "parse", texts)
         return self._store(task, record, found, reading, texts)
+
+    def _refuse(
+        self, record: PageRecord, found: Found, reason: str, texts: dict[str, str]
+    ) -> tuple[PageRecord, str, list[Offer]]:
+        if reason in _READ_WHOLE:
+            record = forgotten(record)
+        if found.broken:
+            record = replace(record, parser=0)
+        record = absent(self._desk, record, PageStatus.REFUSED, reason)
+        if found.broken:
+            return record, "refused", self._admission.links(record)
+        return record, "refused", [] if reason == "language" else self._offers(record, texts, title="")
 
     def answered(self, record: PageRecord, found: Found) -> PageRecord:
         """The record of an address that answered, with what makes the next request conditional."""
@@ -127,11 +146,13 @@ class BodyReader:
 
     def _unchanged(self, record: PageRecord, reason: str | None) -> tuple[PageRecord, str, list[Offer]]:
         """An unchanged page is as it was: stored, or refused for the same reason."""
-        if reason or (record.status is PageStatus.REFUSED and record.reason in _KEPT_OUT):
-            record = withdrawn(self._desk, record, reason or record.reason or "")
+        if reason:
+            record = absent(self._desk, forgotten(record), PageStatus.REFUSED, reason)
         elif record.status is PageStatus.OK:
-            self._desk.holdings.confirm(record.url)
-            record = replace(record, missing=0, reason=None)
+            record = present(record)
+            if not self._desk.holdings.confirm(record.url, newest=newest_of(record)) or record.parser < PARSER_VERSION:
+                # Nothing is held of it any more, or no bytes that a new parser could read.
+                record = forgotten(record)
         elif record.reason != CANONICAL:
             record = absent(self._desk, record, record.status, record.reason or "")
         outcome = {PageStatus.REFUSED: "refused", PageStatus.MISSING: "missing"}.get(record.status, "unchanged")
@@ -150,11 +171,10 @@ class BodyReader:
         self._summary.hidden_passages += reading.hidden
         own = self._own_address(task, reading.canonical)
         record = replace(
-            record,
+            present(record),
             status=PageStatus.OK,
-            reason=None,
-            missing=0,
             moved_to=own,
+            permanent=False,
             changed_at=record.checked_at if changed else record.changed_at,
         )
         offers = self._offers(record, texts, title=document.title) if found.fresh else self._admission.links(record)
@@ -186,11 +206,11 @@ class BodyReader:
         return address if fit and address is not None and self._admission.permitted(address) else None
 
     def _link_texts(self, links: Sequence[Link]) -> dict[str, str]:
-        """Address -> words of the first link that says something of it, for links within the source's hosts."""
+        """Address -> words of the first link that says something of it, for links within the bounds of the lane."""
         texts: dict[str, str] = {}
         for link in links:
             url = canonical(link.url)
-            if url is None or urlsplit(url).hostname not in self._source.hosts or kind_of(url) == "other":
+            if url is None or not self._admission.within(url) or kind_of(url) == "other":
                 continue
             if not link_title(texts.setdefault(url, link.text)):
                 texts[url] = link.text or texts[url]

@@ -6,7 +6,7 @@ from ingest.crawl.documents import hidden_passages, is_french
 from ingest.crawl.model import Discovery, Link
 from ingest.crawl.urls import canonical
 from ingest.crawl.visit import Missing, Moved, leads_home
-from ingest.errors import LimitError, ParseError
+from ingest.errors import LimitError, ParseError, ReaderLostError
 from ingest.manifest import Source
 from ingest.model import ParsedDocument
 from ingest.sandbox import Format, Sandbox
@@ -26,15 +26,13 @@ _KEPT_OUT = ("noindex", "nosnippet")
 class Reading:
     """What was read. ``document`` is set unless ``refused`` or ``elsewhere`` says why not.
 
-    ``withdrawn``: the publisher asks that no text of the page be shown. ``canonical``: the address under which the
-    publisher wants the text known, when it is another one. ``archived``: whether a copy of the bytes may be kept.
-    ``links`` are those to follow.
+    ``canonical``: the address under which the publisher wants the text known, when it is another one. ``archived``:
+    whether a copy of the bytes may be kept. ``links`` are those to follow.
     """
 
     media_type: str
     document: ParsedDocument | None = None
     refused: str | None = None
-    withdrawn: bool = False
     elsewhere: Moved | Missing | None = None
     links: tuple[Link, ...] = ()
     canonical: str | None = None
@@ -61,7 +59,10 @@ def sniffed_type(declared: str, body: bytes) -> str | None:
 def read_body(
     sandbox: Sandbox, body: bytes, *, url: str, source: Source, declared: str, directives: frozenset[str]
 ) -> Reading:
-    """Read a page of a source in the sandbox. ``declared``: its media type; ``directives``: of its headers."""
+    """Read a page of a source in the sandbox. ``declared``: its media type; ``directives``: of its headers.
+
+    Raises ReaderLostError where the sandbox's worker was lost, which says nothing of the page.
+    """
     media_type = sniffed_type(declared, body)
     if media_type is None:
         return Reading(declared or "application/octet-stream", refused="format")
@@ -73,11 +74,13 @@ def read_body(
 def _pdf(sandbox: Sandbox, body: bytes, url: str, source: Source, directives: frozenset[str]) -> Reading:
     reading = Reading(PDF, archived="noarchive" not in directives)
     if reason := withdrawal(directives):
-        return replace(reading, refused=reason, withdrawn=True)
+        return replace(reading, refused=reason)
     if "pdf" not in source.formats:
         return replace(reading, refused="format")
     try:
-        return replace(reading, document=sandbox.parse(Format.PDF, body, subject=url, url=url))
+        return replace(reading, document=sandbox.parse(Format.PDF, body, subject=url, url=url, group=source.id))
+    except ReaderLostError:
+        raise
     except ParseError as error:
         return replace(reading, refused=_failure(error.reason, limit=isinstance(error, LimitError)))
 
@@ -85,7 +88,9 @@ def _pdf(sandbox: Sandbox, body: bytes, url: str, source: Source, directives: fr
 def _page(sandbox: Sandbox, body: bytes, url: str, source: Source, directives: frozenset[str]) -> Reading:
     reading = Reading(HTML)
     try:
-        content = sandbox.page(body, subject=url, url=url)
+        content = sandbox.page(body, subject=url, url=url, group=source.id)
+    except ReaderLostError:
+        raise
     except ParseError as error:
         return replace(reading, refused=_failure(error.reason, limit=isinstance(error, LimitError)))
     found = content.discovery
@@ -102,7 +107,7 @@ def _page(sandbox: Sandbox, body: bytes, url: str, source: Source, directives: f
     if found.soft_missing:
         return replace(reading, document=None, elsewhere=Missing("soft_404"))
     if reason := withdrawal(directives):
-        return replace(reading, document=None, refused=reason, withdrawn=True)
+        return replace(reading, document=None, refused=reason)
     if "html" not in source.formats:
         return replace(reading, document=None, refused="format")
     if found.javascript_only:

@@ -1,9 +1,21 @@
 """What a person did not want: it does not come back at the next visit, unless the page changes again."""
 
+from dataclasses import dataclass
+
 from ingest.database import Database
 
 REMOVAL = ("", "")
 """Document id and fingerprint of a removal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An address of a source that differs from what its site publishes, because a person wanted so. ``removal``: the
+    document stays though its page has gone."""
+
+    source: str
+    url: str
+    removal: bool
 
 
 class Rejections:
@@ -27,6 +39,14 @@ class Rejections:
             there,
         )
         return row is not None
+
+    def listed(self) -> list[Rejected]:
+        """The addresses with rejected contents, by source and address."""
+        rows = self._db.rows(
+            """SELECT source, url, min(document_id = '') FROM crawl_rejected
+            GROUP BY source, url ORDER BY source, url"""
+        )
+        return [Rejected(source, url, bool(removal)) for source, url, removal in rows]
 
     def lift(self, url: str) -> None:
         """The address has moved on: nothing of it is rejected any more."""

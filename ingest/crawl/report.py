@@ -4,6 +4,7 @@ reports/crawl-12.json, crawl-12.html, crawl-latest.json, crawl-latest.html
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,11 +13,12 @@ from pathlib import Path
 import msgspec
 
 from ingest.crawl.errors import CrawlError
-from ingest.crawl.holdings import Change, Held
+from ingest.crawl.holdings import Change, Held, Rejected
 from ingest.crawl.model import PageRecord, RunSummary, SourceSummary
 from ingest.crawl.published import COLLECTION
 from ingest.manifest import Manifest, Source
 from ingest.store import StoredSummary
+from ingest.system_words import system_words
 
 FORMAT = 1
 AGES_DAYS = (7, 30, 90)
@@ -59,7 +61,18 @@ class SourceReport:
     waiting: Held | None
     pending: tuple[Change, ...]
     """What waits."""
+    doubtful: tuple[tuple[str, str], ...]
+    """Addresses whose document is cited still, though the site did not confirm it, and the reason code: they leave when
+    a later visit finds the same."""
+    rejected: int
+    """Addresses whose document differs from the page because a person rejected the change, or undid it."""
     summary: SourceSummary | None
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """What the run did not keep, without what is doubtful."""
+        known = {address for address, _ in self.doubtful}
+        return [pair for pair in self.summary.refused if pair[0] not in known] if self.summary else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,11 @@ class CrawlReport:
     def visited(self) -> tuple[SourceReport, ...]:
         """The sources of this run."""
         return tuple(source for source in self.sources if source.summary is not None)
+
+    @property
+    def summaries(self) -> tuple[SourceSummary, ...]:
+        """What the run did, by source."""
+        return tuple(source.summary for source in self.sources if source.summary is not None)
 
 
 def freshness(checked: Iterable[str | None], *, now: datetime) -> Freshness:
@@ -114,36 +132,42 @@ def build_report(
     pages: Iterable[PageRecord],
     held: Mapping[Held, Sequence[Change]],
     successes: Mapping[str, str | None],
+    rejected: Iterable[Rejected],
     other_titles: Mapping[str, str],
     now: datetime,
 ) -> CrawlReport:
     """The report of a run.
 
     ``documents``: what is stored; ``pages``: every known address; ``held``: sources that
-    wait, and their staged changes; ``successes``: source -> last whole visit;
+    wait, and their staged changes; ``successes``: source -> last whole visit; ``rejected``: what a person did not want;
     ``other_titles``: address -> title of pages that are not stored (any more, or yet). Sources that are not read
     (``crawl = false``) are left out, unless they still have documents.
     """
-    checked = {page.url: page.checked_at for page in pages}
+    known = {page.url: page for page in pages}
     by_source: dict[str, list[StoredSummary]] = {}
     for document in documents:
         if document.collection.startswith(COLLECTION):
             by_source.setdefault(document.collection.removeprefix(COLLECTION), []).append(document)
     waiting = {one.source: (one, tuple(changes)) for one, changes in held.items()}
     summaries = {summary.source: summary for summary in run.sources}
+    unwanted = Counter(one.source for one in rejected)
 
     def source_report(source: Source) -> SourceReport:
         decision, pending = waiting.get(source.id, (None, ()))
-        ages = freshness((checked.get(found.source_id) for found in by_source.get(source.id, ())), now=now)
+        addresses = [found.source_id for found in by_source.get(source.id, ())]
+        cited = [known[address] for address in addresses if address in known]
+        unconfirmed = [None] * (len(addresses) - len(cited))
         return SourceReport(
             id=source.id,
             publisher=source.publisher,
             title=source.title,
             terms_read=source.licence_checked,
-            freshness=ages,
+            freshness=freshness([*(page.checked_at for page in cited), *unconfirmed], now=now),
             last_success=successes.get(source.id),
             waiting=decision,
             pending=pending,
+            doubtful=tuple((page.url, reason) for page in cited if (reason := doubt(page))),
+            rejected=unwanted[source.id],
             summary=summaries.get(source.id),
         )
 
@@ -164,6 +188,13 @@ def build_report(
         titles={address: title for address, title in titles.items() if address in named},
         hosts=manifest.hosts,
     )
+
+
+def doubt(page: PageRecord) -> str | None:
+    """Why the document of a page leaves if a later visit finds the same (a reason code); None when nothing says so."""
+    if page.unlisted_since is not None:
+        return "dropped"
+    return (page.reason or "404") if page.missing else None
 
 
 def named_addresses(run: RunSummary) -> Iterator[str]:
@@ -195,7 +226,7 @@ def write_report(folder: Path, report: CrawlReport, page: str) -> Path:
             _write(folder / f"{name}.json", as_json(report))
             _write(folder / f"{name}.html", page)
     except OSError as error:
-        reason = f"rapport non écrit ({error.strerror or error}) ; vérifiez les droits et l’espace disque"
+        reason = f"rapport non écrit ({system_words(error)}) ; vérifiez les droits et l’espace disque"
         raise CrawlError(str(folder), reason) from error
     return folder / f"crawl-{report.run}.html"
 

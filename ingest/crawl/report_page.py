@@ -5,8 +5,7 @@ Titles and addresses come from the web: Jinja escapes them, and only https addre
 
 import base64
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,9 +13,11 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from ingest.crawl.moments import between, day, moment
 from ingest.crawl.report import CrawlReport, Freshness, SourceReport
-from ingest.crawl.report_words import AGES, between, counted, french, grouped, moment, spoken
-from ingest.crawl.wording import cure_words, error_words, gone_words, refused_words
+from ingest.crawl.report_verdict import verdict
+from ingest.crawl.report_words import AGES, counted, french, grouped, spoken
+from ingest.crawl.wording import cure_words, doubt_words, error_words, gone_words, refused_words, unreached
 from ingest.manifest import https_host
 from ingest.text import clean
 from ingest.typography import NARROW
@@ -26,20 +27,11 @@ _FOLDER = Path(__file__).parent
 _TONES = ("week", "month", "quarter", "older")
 _COLUMNS = ("Lues", "Inchangées", "Nouvelles", "Modifiées", "Retirées", "Non retenues", "Erreurs")
 _PENDING = {"changed": "Pages modifiées", "removed": "Pages retirées", "added": "Pages nouvelles"}
-_WORDS = {"gone": gone_words, "refused": refused_words, "error": error_words}
+_WORDS = {"gone": gone_words, "refused": refused_words, "error": error_words, "doubt": doubt_words}
 _BUDGETS = {
     "pages": "Le nombre de pages permis a été atteint",
     "time": "Le temps permis a été atteint",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The run in one sentence. ``tone``: good, caution or danger."""
-
-    tone: str
-    headline: str
-    text: str
 
 
 def render_page(report: CrawlReport) -> str:
@@ -62,7 +54,7 @@ def render_page(report: CrawlReport) -> str:
         words=lambda code, kind: _WORDS[kind](code),
         cure=cure_words,
         spoken=spoken,
-        short=lambda text: f"{text[8:10]}/{text[5:7]}/{text[:4]}",
+        short=day,
         segments=lambda ages: list(_segments(ages)),
         grouped_by_reason=_grouped_by_reason,
         safe_link=lambda address: address if https_host(address) in report.hosts else None,
@@ -80,7 +72,7 @@ def render_page(report: CrawlReport) -> str:
         # The style is ours and is hashed as it stands for the page's own policy.
         style=Markup(style),  # noqa: S704
         style_hash=f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}",
-        verdict=_verdict(report),
+        verdict=verdict(report),
         figures=_figures(report),
         total=sum((source.freshness for source in report.sources), Freshness()),
         legend=list(zip(_TONES, AGES, strict=True)),
@@ -90,6 +82,9 @@ def render_page(report: CrawlReport) -> str:
         totals=_totals(report),
         waiting=[source for source in report.sources if source.waiting],
         failing=list(_failing(report)),
+        offline=unreached(report.summaries),
+        doubtful=[source for source in report.sources if source.doubtful],
+        rejected=[source for source in report.sources if source.rejected],
         unfinished=unfinished,
         unfinished_text=_unfinished_text(report),
         details=[source for source in report.visited if _detailed(source)],
@@ -113,7 +108,7 @@ def _segments(ages: Freshness) -> Iterator[tuple[str, float, float]]:
             start += width
 
 
-def _grouped_by_reason(pairs: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+def _grouped_by_reason(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     """Most frequent reason first."""
     found: dict[str, list[str]] = {}
     for address, reason in pairs:
@@ -131,7 +126,7 @@ def _waiting_pages(source: SourceReport) -> list[tuple[str, list[str]]]:
 def _numbers(source: SourceReport) -> tuple[int, ...]:
     summary = source.summary
     assert summary is not None
-    lists: tuple[list[Any], ...] = (summary.added, summary.changed, summary.gone, summary.refused, summary.errors)
+    lists: tuple[list[Any], ...] = (summary.added, summary.changed, summary.gone, source.refused, summary.errors)
     return summary.fetched, summary.unchanged, *map(len, lists)
 
 
@@ -160,25 +155,6 @@ def _failing(report: CrawlReport) -> Iterator[tuple[SourceReport, str, int]]:
         assert source.summary is not None
         for code, addresses in _grouped_by_reason(source.summary.errors):
             yield source, code, len(addresses)
-
-
-def _verdict(report: CrawlReport) -> Verdict:
-    waiting = sum(1 for source in report.sources if source.waiting)
-    errors = dict(_totals(report))["Erreurs"]
-    if report.interrupted:
-        return Verdict("caution", "Passage interrompu.", "La même commande reprend où il s’est arrêté.")
-    if waiting:
-        headline = f"{counted(waiting, 'source attend', 'sources attendent')} une décision."
-        return Verdict("danger", headline, "Trop de choses y ont changé d’un coup pour publier sans regard humain.")
-    unfinished = sum(1 for source in report.visited if source.summary and not source.summary.finished)
-    if unfinished or errors:
-        found = [
-            *([counted(unfinished, "source inachevée", "sources inachevées")] if unfinished else []),
-            *([counted(errors, "page en erreur", "pages en erreur")] if errors else []),
-        ]
-        return Verdict("caution", f"{' et '.join(found)}.".capitalize(), "Ce qui était enregistré est conservé.")
-    text = "Les documents enregistrés sont ceux que publient les sites."
-    return Verdict("good", "Toutes les sources demandées ont été visitées en entier, sans erreur.", text)
 
 
 def _unfinished_text(report: CrawlReport) -> str:
@@ -214,7 +190,7 @@ def _detailed(source: SourceReport) -> bool:
         summary.gone,
         summary.moved,
         summary.duplicates,
-        summary.refused,
+        source.refused,
         summary.errors,
     )
     return any(lists) or summary.hidden_passages > 0

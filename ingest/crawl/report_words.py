@@ -1,15 +1,10 @@
-"""Numbers, moments and ages in French, for the report."""
+"""Numbers and ages in French, for the report."""
 
 import re
-from datetime import UTC, datetime
 
 from ingest.crawl.report import Freshness
 from ingest.typography import NARROW, NBSP
 
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 AGES = ("moins de 7\u00a0jours", "7 à 29\u00a0jours", "30 à 89\u00a0jours", "90\u00a0jours ou plus")
 """Names of the four ages of :class:`~ingest.crawl.report.Freshness`."""
 
@@ -28,28 +23,6 @@ def grouped(number: int) -> str:
 def counted(number: int, singular: str, plural: str) -> str:
     """ "0 page", "2 pages"."""
     return f"{grouped(number)}{NBSP}{singular if number < 2 else plural}"
-
-
-def _day(text: str) -> str:
-    at = datetime.fromisoformat(text).astimezone(UTC)
-    day = "1er" if at.day == 1 else str(at.day)
-    return f"{day}{NBSP}{_MONTHS[at.month - 1]}{NBSP}{at.year}"
-
-
-def moment(text: str) -> str:
-    """ "1er juin 2026 à 4 h 05" of an ISO 8601 moment, in UTC."""
-    at = datetime.fromisoformat(text).astimezone(UTC)
-    return f"{_day(text)} à {at.hour}{NBSP}h{NBSP}{at.minute:02d}"
-
-
-def between(begun: str, ended: str) -> str:
-    """ "le 1er juin 2026, de 4 h 05 à 4 h 20", or from one day to another."""
-    if begun[:10] != ended[:10]:
-        return f"du {moment(begun)} au {moment(ended)}"
-    first, last = (moment(text).split(" à ")[1] for text in (begun, ended))
-    if first == last:
-        return f"le {moment(begun)}"
-    return f"le {_day(begun)}, de {first} à {last}"
 
 
 def spoken(ages: Freshness) -> str:

@@ -25,10 +25,20 @@ _MAX_SITEMAPS = 100
 
 _US = PRODUCT.casefold()
 _BREAK = re.compile(rb"\r\n|\r|\n")
+_START = 1024
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!--|(?:!doctype|\?xml|html|head|body|meta|title|script|div)\b)", re.IGNORECASE
+)
+_WIDE = {
+    "utf-16-le": re.compile(rb"\xff\xfe|(?:[^\0]\0){4}", re.DOTALL),
+    "utf-16-be": re.compile(rb"\xfe\xff|(?:\0[^\0]){4}", re.DOTALL),
+}
 # The spellings that protego reads; the colon may be missing.
 _USER_AGENT = re.compile(r"user[ -]?agent\s*[:\s]\s*(\*(?=\s|$)|[a-z_-]*)", re.IGNORECASE)
 _RULE = re.compile(r"(?:allow|diss?all?ow|diasllow|disallaw)\s*(?:[:\s]|$)", re.IGNORECASE)
 _PACE = re.compile(r"(?:crawl[ -]delay|request[ -]rate)\s*[:\s]", re.IGNORECASE)
+# Written "10,5", "10s" or "10 seconds" here and there; protego would read no delay.
+_DELAY = re.compile(r"crawl[ -]delay\s*[:\s]\s*(\d{1,9})(?:[.,](\d{1,9}))?\s*(?:s|sec\w*)?\.?", re.IGNORECASE)
 _SITEMAP = re.compile(r"site-?maps?\s*[:\s]\s*(\S+)", re.IGNORECASE)
 
 
@@ -63,6 +73,11 @@ class Robots:
         return tuple(dict.fromkeys(url for url in found if url))
 
 
+def is_page(body: bytes) -> bool:
+    """Whether what came in place of rules is a page (a login, a notice of maintenance): markup, no line of rules."""
+    return _MARKUP.match(body[:_START]) is not None and not any(_USER_AGENT.match(line) for line in _lines(body))
+
+
 def fresh(at: float, now: float) -> bool:
     """Whether a robots.txt fetched at ``at`` may still be used without asking again (Unix seconds; RFC 9309, 2.4)."""
     return 0 <= now - at < _FRESH_S
@@ -86,7 +101,11 @@ def _answered(status: int | None) -> bool:
 
 
 def _lines(body: bytes) -> list[str]:
-    """The lines without comments and outer white space; each in UTF-8, or in Windows-1252 where it is not."""
+    """The lines without comments and outer white space; each in UTF-8, or in Windows-1252 where it is not. UTF-16,
+    which some editors write, is told by its mark or its zeros."""
+    wide = next((name for name, sign in _WIDE.items() if sign.match(body)), None)
+    if wide:
+        body = body[: len(body) // 2 * 2].decode(wide, "replace").removeprefix("\ufeff").encode("utf-8")
     # The line in which the limit falls would say something else than it was to say.
     pieces = _BREAK.split(body[:MAX_BYTES])[: -1 if len(body) >= MAX_BYTES else None]
     return [line for piece in pieces if (line := _decoded(piece).partition("#")[0].strip())]
@@ -119,6 +138,7 @@ def _group(lines: Iterable[str]) -> Iterator[str]:
         if rule := _RULE.match(line) is not None:
             naming = False
         if rule or _PACE.match(line):
+            delay = _DELAY.fullmatch(line)
             for agent in named & groups.keys():
-                groups[agent].append(line)
+                groups[agent].append(f"Crawl-delay: {delay[1]}.{delay[2] or 0}" if delay else line)
     return iter(groups.get(_US, groups["*"]))

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from ingest.crawl.baselines import Baselines
 from ingest.crawl.bodies import Bodies
 from ingest.crawl.errors import CrawlError
-from ingest.crawl.gate import verdict
+from ingest.crawl.fingerprint import digest_set
+from ingest.crawl.gate import drift, verdict
 from ingest.crawl.published import COLLECTION, Published
 from ingest.crawl.rejections import REMOVAL, Rejections
-from ingest.crawl.staging import Staging
+from ingest.crawl.staging import PARSER, Staging
 from ingest.crawl.versions import Holding, Versions
 from ingest.store import DocumentStore
 
@@ -65,12 +67,17 @@ class Settling:
         self._staging = staging
         self._versions = versions
         self._published = published
+        self._baselines = Baselines(store.database)
 
     def settle(self, run: int, source: str, *, known: bool, now: str) -> Settlement:
         """Publish what is staged for a source, or hold it."""
-        reason = verdict(self._staging.balance(source), known=known)
+        self._renew_read(source, run, now)
+        reason = self._reason(source, known, now)
         if reason is None:
-            return self._publish(source, run, now)
+            done = self._publish(source, run, now)
+            if known:
+                self._baselines.take(source, self._staging.held(source), now=now)
+            return done
         self._db.change(
             """INSERT INTO crawl_held VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET run = excluded.run, reason = excluded.reason""",
@@ -92,7 +99,9 @@ class Settling:
 
     def approve(self, source: str, *, now: str) -> Settlement:
         """Publish what is held. Raises CrawlError when nothing is."""
-        return self._publish(source, self._held_run(source), now)
+        done = self._publish(source, self._held_run(source), now)
+        self._baselines.reset(source, self._staging.held(source), now=now)
+        return done
 
     def reject(self, source: str) -> int:
         """Drop what is held; number of changes dropped. Raises CrawlError when nothing is."""
@@ -118,7 +127,35 @@ class Settling:
             if held.body is None:
                 removed.append((url, "rollback"))
         self._versions.prune(wanted)
+        self._baselines.reset(source, self._staging.held(source), now=now)
         return replace(self._renew(source), removed=tuple(removed))
+
+    def _reason(self, source: str, known: bool, now: str) -> str | None:
+        """Why what is staged must wait (French), or None."""
+        balance = self._staging.balance(source)
+        if not known:
+            return verdict(balance, known=known)
+        # While a source waits, time must not wear its changes down.
+        since = self._db.row("SELECT since FROM crawl_held WHERE source = ?", source)
+        baseline = self._baselines.of(source, now=now if since is None else since[0])
+        if baseline is None:
+            baseline = self._staging.held(source)
+            self._baselines.take(source, baseline, now=now)
+        reason = verdict(balance, known=known)
+        if reason is None and baseline and balance.before != balance.after:
+            reason = drift(baseline, balance.after | (self._staging.held(source) - balance.before))
+        return reason
+
+    def _renew_read(self, source: str, run: int, now: str) -> None:
+        """Publish what is read otherwise from the same bytes."""
+        renewed = [one for one in self._staging.staged(source) if one.reason == PARSER]
+        for one in renewed:
+            old, new = (digest_set(self._bodies.passages(number)) for number in (one.held.body, one.body))
+            self._baselines.translate(source, old, new)
+            after = Holding(one.body, one.newest)
+            self._change(one.url, source, one.held, after, run=run, now=now, reason=PARSER)
+            self._staging.drop(one.url)
+        self._versions.prune(one.url for one in renewed)
 
     def _held_run(self, source: str) -> int:
         row = self._db.row("SELECT run FROM crawl_held WHERE source = ?", source)

@@ -1,29 +1,27 @@
 """The sitemaps of a source: what they list is remembered, and visited with the pages that are known."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from ingest.crawl.admission import MAX_HOPS, MAX_HOST_ADDRESSES, Admission
+from ingest.crawl.admission import MAX_HOPS, Admission
 from ingest.crawl.desk import Desk
 from ingest.crawl.frontier import Frontier, address_of, host_of, sitemap_name
 from ingest.crawl.lanes import Lane
+from ingest.crawl.listings import SITEMAP_TYPE, Listings, is_sitemap, sitemap_validators
 from ingest.crawl.model import (
     FetchRequest,
     PageRecord,
     PageStatus,
     Purpose,
     Response,
-    Sitemap,
-    SitemapEntry,
     SourceSummary,
     Task,
     Via,
 )
 from ingest.crawl.outcomes import list_refusal
 from ingest.crawl.steps import MAX_BUSY, MAX_RETRIES, Steps, ask, back_off
-from ingest.crawl.urls import canonical, is_trap, kind_of
+from ingest.crawl.urls import canonical
 from ingest.crawl.visit import Body, Busy, Failed, Missing, Moved, Unchanged, Withheld, meaning
 from ingest.errors import ParseError
 from ingest.manifest import Source
@@ -31,13 +29,6 @@ from ingest.manifest import Source
 MAX_NESTING = 3
 MAX_SITEMAPS = 100
 """Sitemaps of a source in one run."""
-_SITEMAP_TYPE = "application/sitemap"
-"""In the records of addresses, it tells sitemaps from pages."""
-
-
-def is_sitemap(record: PageRecord) -> bool:
-    """Whether a record is that of a sitemap; its ``url`` is then a :func:`~ingest.crawl.frontier.sitemap_name`."""
-    return record.media_type == _SITEMAP_TYPE
 
 
 class SitemapVisit:
@@ -52,7 +43,7 @@ class SitemapVisit:
         self._summary = summary
         self._frontier = frontier
         self._admission = admission
-        self._readers = _readers(lane.sources)
+        self._listings = Listings(desk, lane)
 
     def steps(self) -> Steps[None]:
         """Read those of the manifest and of robots.txt, and those that they name."""
@@ -95,16 +86,10 @@ class SitemapVisit:
         if not self._admission.permitted(url):
             self._end(task, replace(record, status=PageStatus.REFUSED), refused="robots")
             return
-        known = record.status is PageStatus.OK and record.reason == self._readers and not desk.options.refresh
-        request = FetchRequest(
-            url,
-            Purpose.SITEMAP,
-            frozenset(self._source.hosts),
-            record.etag if known else None,
-            record.last_modified if known else None,
-        )
+        etag, last_modified = sitemap_validators(record, self._lane, desk.options)
+        request = FetchRequest(url, Purpose.SITEMAP, frozenset(self._source.hosts), etag, last_modified)
         reply = yield from ask(self._summary, request)
-        conditional = request.etag is not None or request.last_modified is not None
+        conditional = etag is not None or last_modified is not None
         what = meaning(reply, url=url, conditional=conditional, now=desk.clock.now())
         if isinstance(what, Busy | Failed):
             self._failed(task, record, what)
@@ -113,20 +98,24 @@ class SitemapVisit:
         if isinstance(what, Body):
             self._parse(task, record, what.response)
         elif isinstance(what, Unchanged):
-            self._end(task, replace(record, checked_at=desk.now()), nested=desk.state.links(task.url))
+            record = replace(record, missing=0, missing_since=None, checked_at=desk.now())
+            self._end(task, record, nested=desk.state.links(task.url))
         elif isinstance(what, Moved):
             self._move(task, record, what.target)
+        elif isinstance(what, Missing):
+            with desk.state.transaction():
+                record = self._listings.miss(replace(record, status=PageStatus.MISSING))
+                self._end(task, record, refused="no_sitemap")
         else:
-            reason = what.reason if isinstance(what, Missing) else "access"
-            assert isinstance(what, Missing | Withheld)
-            self._end(task, replace(record, status=PageStatus.MISSING), refused=reason)
+            assert isinstance(what, Withheld)
+            self._end(task, replace(record, status=PageStatus.REFUSED), refused="access")
 
     def _record(self, task: Task) -> PageRecord:
         record = self._desk.state.page(task.url)
         if record is not None and is_sitemap(record):
             return record
         seen = self._desk.now()
-        return PageRecord(task.url, self._source.id, via=Via.SITEMAP, media_type=_SITEMAP_TYPE, first_seen=seen)
+        return PageRecord(task.url, self._source.id, via=Via.SITEMAP, media_type=SITEMAP_TYPE, first_seen=seen)
 
     def _failed(self, task: Task, record: PageRecord, what: Busy | Failed) -> None:
         desk, host = self._desk, host_of(task)
@@ -155,29 +144,19 @@ class SitemapVisit:
     def _parse(self, task: Task, record: PageRecord, response: Response) -> None:
         desk = self._desk
         try:
-            found = desk.sandbox.sitemap(response.body, subject=response.url)
+            found = desk.sandbox.sitemap(response.body, subject=response.url, group=self._source.id)
         except ParseError:
             self._end(task, replace(record, status=PageStatus.ERROR), error="parse")
             return
-        now = desk.now()
-        record = replace(
-            record,
-            # What is missing at its end may list pages: nothing is concluded from their not being there.
-            status=PageStatus.REFUSED if found.truncated else PageStatus.OK,
-            etag=response.headers.get("etag"),
-            last_modified=response.headers.get("last-modified"),
-            reason=self._readers,
-            fetched_at=now,
-            checked_at=now,
-        )
-        self._end(task, record, found=found)
+        with desk.state.transaction():
+            record, nested = self._listings.keep(record, response, found)
+            self._end(task, record, nested=nested)
 
     def _end(
         self,
         task: Task,
         record: PageRecord,
         *,
-        found: Sitemap | None = None,
         nested: Sequence[str] = (),
         refused: str | None = None,
         error: str | None = None,
@@ -185,8 +164,6 @@ class SitemapVisit:
         """Keep what came of a sitemap."""
         desk, address = self._desk, address_of(replace(task, origin=None))
         with desk.state.transaction():
-            if found is not None:
-                nested = self._keep(task.url, found)
             if refused is not None:
                 list_refusal(self._summary, address, refused)
             if error is not None:
@@ -197,42 +174,3 @@ class SitemapVisit:
             desk.state.save_source(desk.run, self._summary)
         outcome = "refused" if refused else "error" if error else "listed"
         desk.observer.page_done(self._source.id, address, outcome, self._frontier.done, self._frontier.known)
-
-    def _keep(self, sitemap: str, found: Sitemap) -> Sequence[str]:
-        """Remember what a sitemap lists; the sitemaps that it names."""
-        state = self._desk.state
-        entries = {url: entry for entry in found.entries if (url := canonical(entry.url)) is not None}
-        if found.is_index:
-            state.save_listed(sitemap, ())
-            state.save_links(sitemap, entries)
-            return list(entries)
-        state.save_links(sitemap, ())
-        state.save_listed(sitemap, entries)
-        added = 0
-        for url, entry in entries.items():
-            if added < MAX_HOST_ADDRESSES:
-                added += self._remember(url, entry)
-        return ()
-
-    def _remember(self, url: str, entry: SitemapEntry) -> bool:
-        """Keep a listed address of one of the lane's sources; whether it is a new one."""
-        state = self._desk.state
-        record = state.page(url)
-        source = self._lane.owner(url, record.source if record else None)
-        if source is None or not source.allows(url) or is_trap(url) or kind_of(url) not in source.formats:
-            return False
-        known = record or PageRecord(url, source.id, via=Via.SITEMAP, first_seen=self._desk.now())
-        via = known.via if known.via is Via.START else Via.SITEMAP
-        renewed = replace(known, via=via, lastmod=entry.lastmod or known.lastmod, depth=0)
-        if renewed != record:
-            state.save_page(renewed)
-        return record is None
-
-
-def _readers(sources: Sequence[Source]) -> str:
-    """For whom a sitemap is read: for others, or within other bounds, it must be read again though it is the same."""
-    bounds = [
-        (source.id, source.hosts, [p.pattern for p in source.allow], [p.pattern for p in source.deny], source.formats)
-        for source in sources
-    ]
-    return hashlib.sha256(repr(bounds).encode()).hexdigest()[:16]

@@ -8,12 +8,13 @@ from ingest.crawl.desk import Desk
 from ingest.crawl.frontier import Frontier, host_of
 from ingest.crawl.host_rules import read_rules
 from ingest.crawl.lanes import Lane
+from ingest.crawl.listings import is_sitemap
 from ingest.crawl.model import SourceSummary, Task
 from ingest.crawl.outcomes import forgotten, withdrawn
 from ingest.crawl.pages import PageVisit
 from ingest.crawl.planning import first_offers
 from ingest.crawl.published import COLLECTION
-from ingest.crawl.sitemaps import SitemapVisit, is_sitemap
+from ingest.crawl.sitemaps import SitemapVisit
 from ingest.crawl.steps import Steps
 from ingest.crawl.urls import kind_of
 from ingest.manifest import Source

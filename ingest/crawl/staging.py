@@ -10,6 +10,11 @@ from ingest.crawl.versions import Holding
 from ingest.database import Database
 from ingest.model import Document
 
+PARSER = "parser"
+"""Reason of a change that comes from reading the same bytes otherwise, so from us."""
+
+_LIBRARY = "FROM crawl_documents JOIN crawl_bodies USING (body)"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -25,7 +30,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Staged:
     """A staged change. ``body`` None: a removal. ``held``: what the address holds until then. ``reason``: ``added``,
-    ``changed``, ``moved``, or the code of a removal."""
+    ``changed``, ``parser``, ``moved``, or the code of a removal."""
 
     url: str
     body: int | None
@@ -91,8 +96,14 @@ class Staging:
             document.id,
         )
         body = self._bodies.add(document, raw=raw) if row is None else int(row[0])
-        self._put(url, source, run, body, newest, "added" if there is None else "changed", None)
+        self._put(url, source, run, body, newest, self._reason(document, there), None)
         return True
+
+    def _reason(self, document: Document, there: Entry | None) -> str:
+        if there is None:
+            return "added"
+        same = document.raw_sha256 and self._bodies.document(there.body).raw_sha256 == document.raw_sha256
+        return PARSER if same else "changed"
 
     def stage_removal(self, run: int, source: str, url: str, reason: str, *, moved_to: str | None = None) -> bool:
         """Stage a removal; False when the library holds nothing there, or when a person rejected the removal."""
@@ -105,9 +116,13 @@ class Staging:
         self._put(url, source, run, None, "", reason, moved_to)
         return True
 
-    def confirm(self, url: str) -> bool:
-        """The address answers as before: no removal of it is staged any more. False when it has no document."""
+    def confirm(self, url: str, newest: str | None) -> bool:
+        """The address answers as before: no removal of it is staged any more; ``newest`` dates it anew unless None.
+        False when it has no document."""
         self._db.change("DELETE FROM crawl_staged WHERE url = ? AND body IS NULL", url)
+        if newest is not None:
+            for table in ("crawl_staged", "crawl_documents"):
+                self._db.change(f"UPDATE {table} SET newest = ?1 WHERE url = ?2 AND newest != ?1", newest, url)  # noqa: S608
         self._rejections.lift_removal(url)
         return self.body(url) is not None or self.entry(url) is not None
 
@@ -156,7 +171,7 @@ class Staging:
 
     def balance(self, source: str) -> Balance:
         """What publishing would change; addresses that the operator keeps out do not count."""
-        before = self._passages("SELECT url, passages FROM crawl_documents JOIN crawl_bodies USING (body)", source)
+        before = self._passages(f"SELECT url, passages {_LIBRARY}", source)
         staged = self._passages("SELECT url, passages FROM crawl_staged LEFT JOIN crawl_bodies USING (body)", source)
         after = {url: packed for url, packed in (before | staged).items() if packed is not None}
         return Balance(
@@ -164,7 +179,27 @@ class Staging:
             after=frozenset().union(*map(digest_set, after.values())),
             concerned=len(before.keys() & staged.keys()),
             left=len(after),
+            there=len(before),
+            alike=self._alike(source),
         )
+
+    def held(self, source: str) -> frozenset[bytes]:
+        """The passages of a source in the library, and those of addresses that the operator keeps out too."""
+        rows = self._db.rows(f"SELECT passages {_LIBRARY} WHERE source = ?", source)
+        return frozenset().union(*(digest_set(packed) for (packed,) in rows))
+
+    def _alike(self, source: str) -> int:
+        """Of the documents that change, the most that had different texts and get one and the same."""
+        ((most,),) = self._db.rows(
+            """SELECT coalesce(max(number), 0) FROM (
+            SELECT count(DISTINCT old.fingerprint) AS number
+            FROM crawl_staged s JOIN crawl_documents d USING (url)
+            JOIN crawl_bodies new ON new.body = s.body JOIN crawl_bodies old ON old.body = d.body
+            WHERE s.source = ? AND new.fingerprint != old.fingerprint
+            AND url NOT IN (SELECT url FROM crawl_excluded) GROUP BY new.fingerprint)""",
+            source,
+        )
+        return int(most)
 
     def _passages(self, selection: str, source: str) -> dict[str, bytes]:
         """Address -> its packed digests, None for a removal."""

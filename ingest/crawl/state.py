@@ -1,28 +1,28 @@
 """What the crawler remembers: runs, frontier, pages, links, hosts. Tables in the document store's own database, so that
 a page's state and its document change in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import msgspec
 
-from ingest.crawl.model import HostRecord, PageRecord, PageStatus, Purpose, RunSummary, SourceSummary, Task
+from ingest.crawl.links import Links
+from ingest.crawl.model import HostRecord, PageRecord, Purpose, RunSummary, SourceSummary, Task
 from ingest.crawl.tables import STATE
 from ingest.store import DocumentStore
 
-_NUMBER = "(SELECT number FROM crawl_addresses WHERE url = ?)"
 _runs = msgspec.json.Decoder(RunSummary)
 _summaries = msgspec.json.Decoder(SourceSummary)
 _tasks = msgspec.json.Decoder(Task)
 _records = msgspec.json.Decoder(PageRecord)
 
 
-class CrawlState:
+class CrawlState(Links):
     """One writer at a time (the crawl holds a lock on the store); reads may come from elsewhere."""
 
     def __init__(self, store: DocumentStore) -> None:
-        self._db = store.database
+        super().__init__(store.database)
         self._db.prepare(STATE)
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -75,6 +75,7 @@ class CrawlState:
                 summary.run,
             )
             self._db.change("DELETE FROM crawl_frontier WHERE run = ?", summary.run)
+            self.forget_addresses()
 
     def runs(self, limit: int = 20) -> list[RunSummary]:
         """The last runs, newest first; one without an end is in progress, or was killed."""
@@ -142,7 +143,7 @@ class CrawlState:
         )
         return {source: (done, known) for source, done, known in rows}
 
-    # pages and links
+    # pages
 
     def page(self, url: str) -> PageRecord | None:
         """What is known of an address."""
@@ -165,52 +166,6 @@ class CrawlState:
             record.status.value,
             msgspec.json.encode(record),
         )
-
-    def save_links(self, url: str, targets: Iterable[str]) -> None:
-        """Replace the links of a page (canonical addresses); kept because an unchanged page sends no body."""
-        with self.transaction():
-            page, *numbers = self._numbers([url, *dict.fromkeys(targets)])
-            self._db.change("DELETE FROM crawl_links WHERE page = ?", page)
-            self._db.change_each(
-                "INSERT INTO crawl_links VALUES (?, ?, ?)",
-                [(page, place, target) for place, target in enumerate(numbers)],
-            )
-
-    def links(self, url: str) -> tuple[str, ...]:
-        """The links of a page, in page order, each once."""
-        rows = self._db.rows(
-            f"""SELECT url FROM crawl_links JOIN crawl_addresses ON number = target
-            WHERE page = {_NUMBER} ORDER BY place""",  # noqa: S608
-            url,
-        )
-        return tuple(row[0] for row in rows)
-
-    def linked(self, url: str) -> bool:
-        """Whether a page whose status is OK links to the address; a page's link to itself does not count."""
-        found = self._db.row(
-            f"""SELECT 1 FROM crawl_links
-            JOIN crawl_addresses ON number = page JOIN crawl_pages USING (url)
-            WHERE target = {_NUMBER} AND page != target AND status = ? LIMIT 1""",  # noqa: S608
-            url,
-            PageStatus.OK.value,
-        )
-        return found is not None
-
-    def save_listed(self, sitemap: str, urls: Iterable[str]) -> None:
-        """Replace what a sitemap lists, after it was read whole; nothing, when the sitemap itself is gone."""
-        with self.transaction():
-            number, *targets = self._numbers([sitemap, *dict.fromkeys(urls)])
-            self._db.change("DELETE FROM crawl_listed WHERE sitemap = ?", number)
-            self._db.change_each("INSERT INTO crawl_listed VALUES (?, ?)", [(number, target) for target in targets])
-
-    def listed(self, url: str) -> bool:
-        """Whether a sitemap, as last read, lists the address."""
-        return self._db.row(f"SELECT 1 FROM crawl_listed WHERE target = {_NUMBER} LIMIT 1", url) is not None  # noqa: S608
-
-    def _numbers(self, urls: list[str]) -> list[int]:
-        """The numbers under which addresses are kept, in their order."""
-        self._db.change_each("INSERT OR IGNORE INTO crawl_addresses (url) VALUES (?)", [(url,) for url in urls])
-        return [self._db.rows("SELECT number FROM crawl_addresses WHERE url = ?", url)[0][0] for url in urls]
 
     # hosts
 

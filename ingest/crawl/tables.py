@@ -132,4 +132,22 @@ HOLDINGS = (
 ) STRICT""",
     # seq: the last change of the source that can no longer be undone.
     "CREATE TABLE IF NOT EXISTS crawl_pruned (source TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT",
+    # What a source held at some moments: 16 bytes for each passage.
+    """CREATE TABLE IF NOT EXISTS crawl_baselines (
+    source TEXT NOT NULL,
+    taken TEXT NOT NULL,
+    passages BLOB NOT NULL,
+    PRIMARY KEY (source, taken)
+) STRICT, WITHOUT ROWID""",
+)
+DECISIONS = (
+    # run: the one that a rollback went back to.
+    """CREATE TABLE IF NOT EXISTS crawl_decisions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    source TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    changes INTEGER NOT NULL,
+    run INTEGER
+) STRICT""",
 )

@@ -8,12 +8,13 @@ from ingest.database import Database
 
 VERSIONS_KEPT = 5
 """Earlier versions kept of a document."""
+_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
     """A version of a document that was replaced or removed. ``until``: when; ``run``: by which run; ``reason``:
-    ``changed``, ``rollback``, ``moved``, or the code of a removal."""
+    ``changed``, ``parser``, ``rollback``, ``moved``, or the code of a removal."""
 
     source_id: str
     document_id: str
@@ -132,10 +133,12 @@ class Versions:
     def _choice(self, source: str) -> str:
         """The runs that the source can be brought back to, in words."""
         rows = self._db.rows(
-            "SELECT run FROM crawl_marks WHERE source = ? AND seq >= ? ORDER BY run DESC LIMIT 10",
+            "SELECT run FROM crawl_marks WHERE source = ? AND seq >= ? ORDER BY run DESC LIMIT ?",
             source,
             self._pruned(source),
+            _NAMED + 1,
         )
         if not rows:
             return "aucun passage n’y a encore abouti"
-        return f"choisissez parmi {', '.join(str(run) for (run,) in rows)}"
+        more = ", …" if len(rows) > _NAMED else ""
+        return f"choisissez parmi {', '.join(str(run) for (run,) in rows[:_NAMED])}{more}"

@@ -2,14 +2,16 @@
 
 200                      Body       to be read
 304                      Unchanged
-301 302 303 307 308      Moved      to an address, canonical but not yet checked
-404 410                  Missing
-401 403 451              Withheld   the site keeps it to itself
+301 308                  Moved      for good, to an address, canonical but not yet checked
+302 303 307              Moved      for now
+404 410 451              Missing    451: the law keeps it from us
+401 403                  Withheld   the site keeps it to itself
 429 503                  Busy       the host asks for time
 other 5xx, no reply      Failed     may work later
 anything else            Failed     for good
 """
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,11 +22,20 @@ from ingest.crawl.urls import canonical
 from ingest.crawl.workers import Reply
 
 _MOVED = frozenset({301, 302, 303, 307, 308})
-_WITHHELD = frozenset({401, 403, 451})
-_MISSING = frozenset({404, 410})
+_MOVED_FOR_GOOD = frozenset({301, 308})
+_WITHHELD = frozenset({401, 403})
+_MISSING = frozenset({404, 410, 451})
 _BUSY = frozenset({429, 503})
-# A site's front page, in the languages in which the sites of the manifest have one.
-_FRONT_PAGES = frozenset({"", "/", "/fr", "/fr/", "/index.php", "/index.html"})
+# The names that sites give to their front page, below a language or not.
+_FRONT_PAGE = re.compile(
+    r"(?:/(?:fr|en)(?:[-_][a-z]{2})?)?/?(?:(?:accueil|home|index|default|bienvenue)(?:\.(?:php|html?|aspx?|jsp))?/?)?",
+    re.IGNORECASE,
+)
+_NOWHERE = re.compile(
+    r"(?:/.*)?/(?:erreurs?|error|erreur-?404|error-?404|404|not-?found|(?:page|contenu)-(?:introuvable|non-trouvee?|inexistante?))"
+    r"(?:\.(?:php|html?|aspx?|jsp))?/?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +54,16 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The page is elsewhere. ``target``: canonical; None when no address can be made of what the server wrote."""
+    """The page is elsewhere, ``permanent`` or only for now. ``target``: canonical; None when no address can be made of
+    what the server wrote."""
 
     target: str | None
+    permanent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """There is no such page. ``reason``: ``404``, ``410`` or ``soft_404``."""
+    """There is no such page. ``reason``: ``404``, ``410``, ``451`` or ``soft_404``."""
 
     reason: str
 
@@ -90,7 +103,7 @@ def meaning(reply: Reply, *, url: str, conditional: bool, now: float) -> Meaning
     if status == 304 and conditional:
         return Unchanged(reply)
     if status in _MOVED and (location := reply.headers.get("location")):
-        return Moved(canonical(location, base=url))
+        return Moved(canonical(location, base=url), permanent=status in _MOVED_FOR_GOOD)
     if status in _MISSING:
         return Missing(str(status))
     if status in _WITHHELD:
@@ -101,12 +114,14 @@ def meaning(reply: Reply, *, url: str, conditional: bool, now: float) -> Meaning
 
 
 def leads_home(target: str, *, origin: str) -> bool:
-    """Whether a redirect from a page ends at the front page: the polite way of some sites to say that there is no such
-    page any more."""
-    return is_front_page(target) and not is_front_page(origin)
+    """Whether a redirect from a page ends at the front page, or at the page of all errors: the polite way of some sites
+    to say that there is no such page any more."""
+    return (is_front_page(target) and not is_front_page(origin)) or _NOWHERE.fullmatch(
+        urlsplit(target).path
+    ) is not None
 
 
 def is_front_page(url: str) -> bool:
     """Whether an address is that of a site's front page."""
     parts = urlsplit(url)
-    return parts.path in _FRONT_PAGES and not parts.query
+    return _FRONT_PAGE.fullmatch(parts.path) is not None and not parts.query

@@ -3,10 +3,16 @@
 Texts follow the typography of :mod:`ingest.typography`: they are shown as they are, in the terminal and in the report.
 """
 
+from collections.abc import Sequence
+
+from ingest.crawl.model import SourceSummary
+
 _GONE = {
     "404": "page introuvable lors de deux passages (404)",
     "410": "page supprimée par l’éditeur, lors de deux passages (410)",
     "soft_404": "page qui se dit introuvable, lors de deux passages",
+    "451": "page retirée pour une raison de droit, lors de deux passages (451)",
+    "redirected": "redirigée vers un autre texte ou provisoirement, lors de deux passages",
     "dropped": "retirée du plan du site, plus aucune page n’y mène",
     "noindex": "l’éditeur demande maintenant qu’elle ne soit pas indexée",
     "nosnippet": "l’éditeur demande maintenant qu’aucun extrait n’en soit montré",
@@ -27,7 +33,9 @@ _REFUSED = {
     "no_text": "aucun texte lisible",
     "limit": "au-delà des limites de la lecture",
     "parse": "contenu illisible",
-    "access": "accès réservé par le site (401, 403 ou 451)",
+    "access": "accès réservé par le site (401 ou 403)",
+    "451": "page retirée pour une raison de droit (451)",
+    "redirected": "redirigée vers un autre texte, ou provisoirement",
     "language": "dans une autre langue que le français",
     "trap": "adresse engendrée sans fin (calendrier, filtres, sessions)",
     "depth": "trop loin des pages de départ",
@@ -38,6 +46,7 @@ _REFUSED = {
     "scope": "hors des motifs de la source",
     "excluded": "écartée par l’exploitant",
     "404": "page introuvable (404)",
+    "no_sitemap": "plan du site introuvable",
     "410": "page supprimée (410)",
     "soft_404": "page qui se dit introuvable",
 }
@@ -56,6 +65,7 @@ _ERRORS = {
     "retry_after": "l’hôte demande d’attendre, laissé pour ce passage",
     "busy": "l’hôte demande d’attendre, laissé pour ce passage",
     "parse": "contenu illisible",
+    "reader_lost": "lecteur arrêté en chemin (fichier piégé, mémoire ou temps épuisés)",
     "internal": "erreur du programme en lisant la page",
 }
 _CURES = {
@@ -73,6 +83,7 @@ _CURES = {
     "internal": "signalez-le au projet avec l’adresse de la page",
     "429": "le prochain passage réessaiera\u202f; si cela dure, augmentez min_delay_s pour ce site",
 }
+_NO_CONNECTION = frozenset({"dns", "connect", "timeout", "unreachable", "robots_unreachable"})
 _RETRIED = "le prochain passage réessaiera"
 _STATUSES = {
     "429": "le site demande de ralentir (429)",
@@ -83,10 +94,12 @@ _STATUSES = {
 }
 _VERSIONS = {
     "changed": "remplacée",
+    "parser": "relue autrement par une version plus récente du lecteur",
     "rollback": "écartée par un retour à un passage antérieur",
     "moved": "la page a changé d’adresse",
 }
 _WHY = {
+    "robots": "règles de lecture du site",
     "start": "page de départ",
     "sitemap": "plan du site",
     "link": "lien d’une page",
@@ -120,6 +133,18 @@ def error_words(code: str) -> str:
 def cure_words(code: str) -> str:
     """What the operator can do about an error."""
     return _CURES.get(code, _RETRIED)
+
+
+def doubt_words(code: str) -> str:
+    """Why a page whose document is cited still may leave."""
+    return _GONE["dropped"] if code == "dropped" else refused_words(code)
+
+
+def unreached(summaries: Sequence[SourceSummary]) -> bool:
+    """Whether none of several sites could be reached in a run: then it is our connection that fails."""
+    failed = [code for summary in summaries for _, code in summary.errors]
+    answered = any(one.fetched or one.unchanged or one.refused for one in summaries)
+    return len(summaries) > 1 and bool(failed) and not answered and all(code in _NO_CONNECTION for code in failed)
 
 
 def via_words(via: str) -> str:

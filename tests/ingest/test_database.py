@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,3 +140,42 @@ def test_a_file_that_is_no_database_is_an_error_in_french(tmp_path: Path) -> Non
     with pytest.raises(StoreError, match="base de documents inaccessible"):
         database.prepare(["CREATE TABLE words (word TEXT)"])
     database.close()
+
+
+class SealedDisk(Database):
+    """A database whose disk lets nobody write."""
+
+    def _version(self) -> int:
+        if not self._frozen:
+            error = sqlite3.OperationalError("unable to open database file")
+            error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+            raise error
+        return super()._version()
+
+
+def test_what_is_there_can_be_read_on_a_disk_that_is_read_only(database: Database, tmp_path: Path) -> None:
+    put(database, "a", "b")
+    database.close()
+    sealed = SealedDisk(tmp_path / "new" / "file.sqlite")
+    assert sealed.version() == 0
+    sealed.prepare(
+        [
+            "PRAGMA journal_mode = WAL",
+            "CREATE TABLE IF NOT EXISTS words (word TEXT UNIQUE) STRICT",
+            "CREATE TABLE IF NOT EXISTS others (word TEXT UNIQUE) STRICT",
+            "CREATE INDEX IF NOT EXISTS others_word ON others (word)",
+        ]
+    )
+    assert words(sealed) == "ab"
+    assert sealed.rows("SELECT word FROM others") == []
+    with pytest.raises(StoreError, match="lecture seule"):
+        put(sealed, "c")
+    sealed.close()
+
+
+def test_changes_that_nobody_can_see_are_not_passed_over(database: Database, tmp_path: Path) -> None:
+    database.close()
+    path = tmp_path / "new" / "file.sqlite"
+    path.with_name("file.sqlite-wal").write_bytes(b"changes")
+    with pytest.raises(StoreError, match="impossible à ouvrir"):
+        SealedDisk(path).version()

@@ -204,6 +204,42 @@ def test_pages_that_speak_of_missing_pages(title: str) -> None:
     assert not seen(f"<title>{title} | Le site</title><h1>{title}</h1>{TEXT}").soft_missing
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Phishing", "Le message dit : la page n’existe plus. Ne cliquez pas, et signalez-le au 3018."),
+        ("Page introuvable : que faire ?", "Si un site affiche une erreur 404, ne donnez jamais vos identifiants."),
+        ("Faux sites", "Parfois un lien mène à une erreur. La page n’existe plus. C’est souvent un piège."),
+    ],
+)
+def test_short_advice_on_missing_pages_is_no_missing_page(title: str, text: str) -> None:
+    assert not seen(f"<title>{title} | Le site</title><main><h1>{title}</h1><p>{text}</p></main>").soft_missing
+
+
+def test_apologies_before_the_only_words() -> None:
+    for text in ("Désolé, la page demandée n’existe plus.", "Erreur 404 : cette page est introuvable"):
+        assert seen(f"<title>Le site</title><p>{text}</p>").soft_missing, text
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("", "<h1>Rançongiciel : que faire ? | Cybermalveillance.gouv.fr</h1>", "Rançongiciel : que faire ?"),
+        ("<title>Agir | H</title>", "<h1>Agir - H</h1>", "Agir"),
+        ("", "<h1>Agir - réagir</h1>", "Agir - réagir"),
+        ("<meta property='og:site_name' content='ANSSI'>", "<h1>ANSSI</h1><h1>Agir</h1>", "Agir"),
+        ("<meta property='og:title' content='Agir'>", "<div class=logo><h1>Agence nationale</h1></div>", "Agir"),
+        ("<meta property='og:title' content='Agir'>", "<h1 class='site-title'>Agence nationale</h1>", "Agir"),
+        ("<title>Agir | Agence</title><meta property='og:title' content='Agir'>", "<h1>Agence</h1>", "Agir"),
+        ("", "<div class=logo><h1>Agence nationale</h1></div>", "Agence nationale"),
+    ],
+)
+def test_titles_are_not_the_site_s(head: str, body: str, title: str) -> None:
+    document = read(f"<html><head>{head}</head><body>{body}{TEXT}</body></html>").document
+    assert document is not None
+    assert document.title == title
+
+
 def test_a_long_page_is_not_missing_whatever_its_title() -> None:
     assert not seen(f"<title>Erreur 404</title><h1>Erreur 404</h1>{TEXT * 5}").soft_missing
 

@@ -130,6 +130,12 @@ def test_scanned_pages_are_told(with_scanned_page: bytes) -> None:
     assert texts(parsed) == ["Une page écrite."]
 
 
+def test_letters_without_meaning_are_refused(make_pdf: PdfMaker) -> None:
+    garbage = make_pdf(drawn(*((60, 700 - 20 * line, "ÿþý ÐÑ " * 8) for line in range(20))))
+    with pytest.raises(ParseError, match="contenu illisible"):
+        parse_pdf(garbage)
+
+
 def test_outline_gives_headings_and_levels(outlined: bytes) -> None:
     assert [(level, text) for kind, level, text in shape(parse_pdf(outlined)) if kind is HEADING] == [
         (1, "Gérer les accès"),

@@ -1,4 +1,5 @@
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,13 @@ def test_a_file_that_resists_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyP
         patch.setattr(Path, "unlink", resist)
         files.remove(sha256)
     assert files.path(sha256).exists()
+
+
+def test_the_name_of_a_file_is_on_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+    )
+    files = RawFiles(tmp_path / "raw")
+    path = files.path(files.write(b"x"))
+    assert synced[1:] == [str(path.parent), str(tmp_path / "raw")]

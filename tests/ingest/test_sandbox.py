@@ -108,6 +108,56 @@ def test_one_worker_serves_many_files(sandbox: Sandbox) -> None:
     assert time.monotonic() - start < 3
 
 
+SPY = (
+    "seen = []\n"
+    "def parse(form, item, limits):\n"
+    "    if item.subject: seen.append(item.subject)\n"
+    "    raise ParseError(item.subject, ' '.join(seen))"
+)
+"""A worker that tells what it was given so far."""
+
+
+def seen(sandbox: Sandbox, form: Format, subject: str, group: str) -> str:
+    with pytest.raises(ParseError) as caught:
+        sandbox.parse(form, b"x", subject=subject, group=group)
+    return caught.value.reason
+
+
+def test_what_is_read_of_one_group_cannot_touch_what_is_read_of_another() -> None:
+    with Sandbox(command=patched_worker(SPY)) as spied:
+        assert seen(spied, Format.HTML, "a1", "a") == "a1"
+        assert seen(spied, Format.HTML, "b1", "b") == "b1"
+        assert seen(spied, Format.HTML, "a2", "a") == "a1 a2"
+        assert seen(spied, Format.HTML, "b2", "b") == "b1 b2"
+
+
+def test_a_pdf_has_a_worker_to_itself() -> None:
+    with Sandbox(command=patched_worker(SPY)) as spied:
+        assert seen(spied, Format.HTML, "page", "a") == "page"
+        assert seen(spied, Format.PDF, "one.pdf", "a") == "one.pdf"
+        assert seen(spied, Format.PDF, "two.pdf", "a") == "two.pdf"
+        assert seen(spied, Format.HTML, "other", "a") == "page other"
+
+
+def test_only_so_many_workers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.sandbox._WORKERS", 2)
+    with Sandbox(command=patched_worker(SPY)) as spied:
+        for group in ("a", "b", "a", "c"):
+            seen(spied, Format.HTML, f"{group}1", group)
+        assert seen(spied, Format.HTML, "a3", "a") == "a1 a1 a3", "used since"
+        assert seen(spied, Format.HTML, "b3", "b") == "b3", "the one that nobody used for longest"
+
+
+def test_a_worker_that_holds_much_memory_is_replaced() -> None:
+    hoard = SPY.replace(
+        "    raise", "    if item.subject == 'large': globals()['kept'] = b'x' * (100 << 20)\n    raise"
+    )
+    with Sandbox(command=patched_worker(hoard)) as spied:
+        assert seen(spied, Format.HTML, "small", "a") == "small"
+        assert seen(spied, Format.HTML, "large", "a") == "small large"
+        assert seen(spied, Format.HTML, "next", "a") == "next"
+
+
 def test_character_and_page_limits(make_pdf: PdfMaker) -> None:
     pages = [lambda canvas: canvas.drawString(60, 600, "Un texte.")] * 3
     with Sandbox(Limits(pages=2, characters=50)) as small:
@@ -150,7 +200,7 @@ def test_cpu_limit() -> None:
 
 
 def test_worker_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.sandbox._START_SECONDS", 0.0)
+    monkeypatch.setattr("ingest.worker_process._START_SECONDS", 0.0)
     with Sandbox(Limits(wall_seconds=0.5), command=fake_worker("time.sleep(60)")) as hung:
         start = time.monotonic()
         with pytest.raises(LimitError, match=r"0\.5 s"):

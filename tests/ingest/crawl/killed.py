@@ -31,6 +31,7 @@ TABLES = (
     "crawl_held",
     "crawl_rejected",
     "crawl_marks",
+    "crawl_baselines",
 )
 # Statements between two of these only touch the transaction in progress: killing at some of them is enough.
 EDGES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")

@@ -62,7 +62,8 @@ def stored(address: str, title: str, source: str = "agence") -> StoredSummary:
 def report_of(manifest: Manifest, *sources: SourceSummary, code: int = 0, **given: object) -> CrawlReport:
     """A report of a run of 4 h 05 to 5 h 00 the same day; ``given`` replaces what build_report is told."""
     run = RunSummary(12, "2026-11-25T04:05:00Z", "2026-11-25T05:00:00Z", sources=list(sources))
-    told: dict[str, object] = {"documents": [], "pages": [], "held": {}, "successes": {}, "other_titles": {}}
+    told: dict[str, object] = {"documents": [], "pages": [], "held": {}, "successes": {}}
+    told |= {"rejected": [], "other_titles": {}}
     return build_report(run, code=code, manifest=manifest, now=NOW, **(told | given))  # type: ignore[arg-type]
 
 

@@ -27,7 +27,8 @@ HOST = "site.test"
 ROBOTS = "User-agent: *\nDisallow: /prive\n"
 GUIDE = "Ce guide dit comment sauvegarder les dossiers du cabinet.\nUne copie reste hors ligne, dans un lieu sûr."
 BEGIN = 1_790_000_000.0
-TIMES = ("first_seen", "fetched_at", "checked_at", "changed_at")
+DAY = 25 * 3600.0
+TIMES = ("first_seen", "fetched_at", "checked_at", "changed_at", "missing_since", "unlisted_since")
 Answer = Response | FetchError | Callable[[FetchRequest], Response | FetchError]
 
 
@@ -172,6 +173,11 @@ class Bench:
                 options=CrawlOptions(**options),
                 observer=observer or self.observer,
             )
+
+    def crawl_next_day(self, *sources: Source, **options: Any) -> RunSummary:
+        """A crawl long enough after the last one for its sightings to count anew."""
+        self.clock.move(DAY)
+        return self.crawl(*sources, **options)
 
     def documents(self) -> dict[str, Document]:
         with self.open() as (store, _, _):

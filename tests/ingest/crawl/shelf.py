@@ -62,7 +62,7 @@ class Visits:
         self.known = known
         self.run = 0
 
-    def __call__(self, pages: dict[str, Sequence[int | str] | None], *, newest: str = "") -> Settlement:
+    def __call__(self, pages: dict[str, Sequence[int | str] | None], *, newest: str = "", now: str = NOW) -> Settlement:
         self.run += 1
         for address, texts in pages.items():
             if texts is None:
@@ -71,4 +71,4 @@ class Visits:
                 raw = repr((address, texts)).encode()
                 found = document(address, texts, raw=raw)
                 self.holdings.stage(self.run, self.source, found, raw=raw, newest=newest)
-        return self.holdings.settle(self.run, self.source, known=self.known, now=NOW)
+        return self.holdings.settle(self.run, self.source, known=self.known, now=now)

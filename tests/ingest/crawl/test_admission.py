@@ -30,7 +30,7 @@ def test_what_robots_and_the_manifest_close_leaves(bench: Bench) -> None:
     (summary,) = bench.crawl(closed).sources
     assert summary.gone == [(url("/b"), "scope")]
     assert (url("/a"), "robots") in summary.refused
-    (summary,) = bench.crawl(closed).sources
+    (summary,) = bench.crawl_next_day(closed).sources
     assert summary.gone == [(url("/a"), "robots")]
     assert {one.url for one in bench.web.asked[mark:]} == {url("/robots.txt"), url("/")}
     # Open again, they come back.

@@ -86,7 +86,7 @@ def test_bytes_are_given_up_when_the_publisher_asks_for_no_copy_any_more(store: 
     assert kept(store) == always
     holdings.settle(3, "site", known=True, now=NOW)
     assert kept(store) == always
-    assert [version.reason for version in holdings.versions(url(1))] == ["changed", "changed"]
+    assert [version.reason for version in holdings.versions(url(1))] == ["parser", "changed"]
     holdings.rollback("site", 1, now=NOW)
     assert kept(store) == always
 

@@ -128,10 +128,9 @@ def test_gone_dropped_moved_and_changed(library: tuple[Site, ReplicaServer, Work
     summary = second.summary("fiches")
     assert summary["changed"] == [url("/fiches/4")]
     assert summary["moved"] == [[url("/fiches/3"), url("/fiches/trois")]]
-    assert [url("/fiches/2"), "dropped"] in summary["gone"]
-    assert url("/fiches/1") in stored.documents(place.data)
+    assert {url("/fiches/1"), url("/fiches/2")} <= stored.documents(place.data).keys()
     third = place.crawl()
-    assert third.summary("fiches")["gone"] == [[url("/fiches/1"), "410"]]
+    assert third.summary("fiches")["gone"] == [[url("/fiches/1"), "410"], [url("/fiches/2"), "dropped"]]
     after = stored.documents(place.data)
     assert sorted(after) == sorted([url(f"/fiches/{number}") for number in (0, *range(4, 12))] + [url("/fiches/trois")])
     assert after[url("/fiches/trois")].text == before[url("/fiches/3")].text

@@ -117,10 +117,10 @@ def test_what_was_not_kept_is_told_with_its_reason(visit: Visit, replica: Replic
 def test_moved_and_duplicate_addresses_lead_to_the_one_that_is_kept(visit: Visit, replica: Replica) -> None:
     summary = visit.first.summary(replica.id)
     assert dict(map(tuple, summary["duplicates"])) == dict(replica.duplicates)
-    moved = dict(map(tuple, summary["moved"]))
+    # Nothing was kept before this first crawl: old addresses lead on, but no document moved.
+    assert summary["moved"] == []
     for old, new in replica.moved.items():
         step = visit.pages[old].moved_to
-        assert old in moved
         for _ in range(5):
             if step == new or step is None:
                 break
@@ -183,11 +183,15 @@ def test_the_report_is_written_for_people_and_for_programs(visit: Visit) -> None
 
 def test_a_second_crawl_of_unchanged_sites_fetches_no_body(visit: Visit) -> None:
     assert visit.second.code == 0, visit.second.err
+    # "Unchanged" would not say whether what keeps a page out still does.
+    kept_out = {
+        url for replica in SOURCES for url, reason in replica.refused.items() if reason in {"noindex", "nosnippet"}
+    }
     read = [one.url for one in visit.asked_again if one.status == 200]
-    assert read == []
+    assert set(read) <= kept_out
     for replica in SOURCES:
         summary = visit.second.summary(replica.id)
-        assert summary["fetched"] == 0
+        assert summary["fetched"] == len(kept_out & replica.refused.keys())
         assert summary["added"] == []
         assert summary["changed"] == []
         assert summary["unchanged"] >= len(replica.documents)

@@ -63,6 +63,10 @@ def test_the_canary_would_see_a_contact(tmp_path: Path) -> None:
         assert len(canary.contacts) == 3
 
 
+def door(address: str) -> str:
+    return f'<a href="{html.escape(address)}">Une porte du site</a> '
+
+
 def attacking() -> Site:
     """The site that leads to every forbidden spelling."""
     site = Site(ALLOWED)
@@ -76,8 +80,12 @@ def attacking() -> Site:
     site.put("/plan-2.xml", Resource(f"<urlset {namespace}>{entries}</urlset>".encode(), XML))
     ways = range(len(SPELLINGS))
     doors = [f"/redirection/{n}" for n in ways] + [f"/canonique/{n}" for n in ways] + ["/liens"]
-    site.put("/", plain("Accueil", WORDS + "".join(f'<a href="{door}">x</a> ' for door in doors)))
-    site.put("/liens", plain("Liens", WORDS + "".join(f'<a href="{html.escape(one)}">x</a> ' for one in SPELLINGS)))
+    # A page gives a limited number of links.
+    halls = {f"/portes/{start}": doors[start : start + 200] for start in range(0, len(doors), 200)}
+    site.put("/", plain("Accueil", WORDS + "".join(map(door, halls))))
+    for hall, behind in halls.items():
+        site.put(hall, plain(f"Portes {hall}", WORDS + "".join(map(door, behind))))
+    site.put("/liens", plain("Liens", WORDS + "".join(map(door, SPELLINGS))))
     for n, one in enumerate(SPELLINGS):
         status = (301, 302, 303, 307, 308)[n % 5]
         site.put(f"/redirection/{n}", Resource(status=status, headers={"Location": latin(one)}, etag=False))

@@ -48,6 +48,12 @@ def header(values: str) -> set[str]:
         ("cybervigie: unavailable_after: 2020-01-01", {"noindex"}),
         ("otherbot: unavailable_after: 2020-01-01", set()),
         ("no-index, noindexfoo, x:", set()),
+        ("noindex nofollow", {"noindex", "nofollow"}),
+        ("noindex;nofollow", {"noindex", "nofollow"}),
+        ("noarchive ; max-snippet:0 noindex", {"noarchive", "nosnippet", "noindex"}),
+        ("cybervigie: noindex nofollow", {"noindex", "nofollow"}),
+        ("otherbot: noindex;nofollow", set()),
+        ("noarchive unavailable_after: Fri, 25 Jun 2010 15:00:00 GMT", {"noindex", "noarchive"}),
     ],
 )
 def test_header(values: str, found: set[str]) -> None:
@@ -57,6 +63,7 @@ def test_header(values: str, found: set[str]) -> None:
 def test_meta_elements_add_up() -> None:
     assert meta_directives(["index, follow", "noarchive", "NONE"], now=NOW) == {"noindex", "nofollow", "noarchive"}
     assert meta_directives(["max-snippet:0", "unavailable_after: 2020-01-01"], now=NOW) == {"nosnippet", "noindex"}
+    assert meta_directives(["noindex nofollow", "noarchive;follow"], now=NOW) == {"noindex", "nofollow", "noarchive"}
     # A name means nothing there: the element's own name says whom it is for.
     assert meta_directives(["googlebot: noindex"], now=NOW) == frozenset()
     assert meta_directives([], now=NOW) == frozenset()

@@ -1,5 +1,6 @@
 """One GET against real TLS servers on loopback: what is sent, what is read, and when it stops."""
 
+import contextlib
 import gzip
 import itertools
 import random
@@ -217,29 +218,34 @@ def test_a_connection_that_died_meanwhile_is_opened_again_once() -> None:
         assert server.connections == 2
 
 
-def test_a_connection_that_dies_under_the_request_is_opened_again_once() -> None:
+def test_a_request_that_was_sent_is_not_sent_again_behind_the_caller_s_back() -> None:
     """The server reads the request on the kept connection, and closes without a word."""
     heads: list[str] = []
 
     def answer(head: str) -> bytes | Iterator[bytes]:
         heads.append(head)
-        return iter(()) if len(heads) in (2, 4, 5) else reply(b"x", HTML)
+        return iter(()) if len(heads) == 2 else reply(b"x", HTML)
 
     with Server(answer) as server:
         one = fetcher(server)
-        assert [one.fetch(request()).body for _ in range(2)] == [b"x", b"x"]
-        assert (server.connections, len(heads)) == (2, 3)
+        assert one.fetch(request()).body == b"x"
         with pytest.raises(Unreachable) as caught:
             one.fetch(request())
-        assert (caught.value.code, server.connections, len(heads)) == ("connect", 3, 5)
+        assert (caught.value.code, caught.value.retryable, server.connections, len(heads)) == ("connect", True, 1, 2)
+        assert one.fetch(request()).body == b"x"
+        assert (server.connections, len(heads)) == (2, 3)
 
 
 def test_what_was_said_before_it_was_asked_is_not_a_reply() -> None:
     """A body longer than declared must not become the reply to the next request."""
     for more in (reply(b"forged", HTML), b"\r\n", b"garbage"):
         with Server(lambda _, more=more: reply(b"x", HTML) + more) as server:  # type: ignore[misc]
-            one = fetcher(server)
-            assert [one.fetch(request()).body for _ in range(3)] == [b"x"] * 3
+            one, bodies = fetcher(server), []
+            for _ in range(4):
+                # Whether it is seen before the request is sent is a matter of moments.
+                with contextlib.suppress(Unreachable):
+                    bodies.append(one.fetch(request()).body)
+            assert set(bodies) == {b"x"}
 
 
 def test_a_new_connection_means_a_new_check() -> None:

@@ -1,11 +1,16 @@
 import pytest
 
-from ingest.crawl.gate import FLOOR_NEW, Balance, verdict
+from ingest.crawl.gate import FLOOR_NEW, Balance, drift, verdict
 
 
-def balance(before: int, *, gone: int = 0, new: int = 0, concerned: int = 100, left: int = 100) -> Balance:
-    passages = [n.to_bytes(16, "big") for n in range(before + new)]
-    return Balance(frozenset(passages[:before]), frozenset(passages[gone:]), concerned, left)
+def passages(begin: int, end: int) -> frozenset[bytes]:
+    return frozenset(n.to_bytes(16, "big") for n in range(begin, end))
+
+
+def balance(
+    before: int, *, gone: int = 0, new: int = 0, concerned: int = 100, left: int = 100, there: int = 100, alike: int = 0
+) -> Balance:
+    return Balance(passages(0, before), passages(gone, before + new), concerned, left, there, alike)
 
 
 @pytest.mark.parametrize(("gone", "held"), [(0, False), (30, False), (31, True), (99, True)])
@@ -50,3 +55,34 @@ def test_new_passages_wait_when_they_outnumber_those_that_were_there(before: int
 def test_the_first_filling_passes() -> None:
     assert verdict(balance(0, new=5000), known=True) is None
     assert verdict(balance(0, left=0), known=True) is None
+
+
+@pytest.mark.parametrize(("there", "concerned", "held"), [(1, 1, False), (2, 1, False), (3, 2, True), (4, 2, False)])
+def test_the_share_counts_where_most_of_several_documents_change(there: int, concerned: int, held: bool) -> None:
+    reason = verdict(balance(10, gone=4, concerned=concerned, there=there), known=True)
+    assert (reason is not None) is held
+    assert verdict(balance(10, gone=3, concerned=concerned, there=there), known=True) is None
+
+
+def test_different_documents_that_get_one_and_the_same_text_wait() -> None:
+    assert verdict(balance(100, gone=2, concerned=2, alike=1), known=False) is None
+    reason = verdict(balance(100, gone=2, concerned=2, alike=2), known=False)
+    assert reason == "2 pages différentes prennent le même texte\u00a0: page d’erreur ou de connexion\u202f?"
+
+
+@pytest.mark.parametrize(
+    ("there", "gone", "new", "held"),
+    [
+        (100, 50, 50, False),
+        (100, 51, 0, True),
+        (100, 0, 51, True),
+        (8, 4, 0, False),
+        (4, 4, 0, False),
+        (9, 5, 0, True),
+        (10, 0, FLOOR_NEW - 1, False),
+        (10, 0, FLOOR_NEW, True),
+    ],
+)
+def test_a_source_that_becomes_another_one_little_by_little_waits(there: int, gone: int, new: int, held: bool) -> None:
+    reason = drift(passages(0, there), passages(gone, there + new))
+    assert (reason is not None) is held

@@ -18,7 +18,7 @@ def test_a_host_whose_rules_nobody_tells_is_left(bench: Bench) -> None:
     (summary,) = bench.crawl().sources
     assert bench.web.paths() == ["/robots.txt"] * 3
     assert summary.errors == [(url("/robots.txt"), "500")]
-    assert summary.refused == [(url("/"), "robots_unreachable")]
+    assert summary.refused == []
     assert not summary.finished
     # The next run asks again.
     bench.web.put("/robots.txt", ROBOTS)
@@ -49,3 +49,23 @@ def test_robots_redirects_stay_on_the_hosts_of_the_source(bench: Bench) -> None:
     assert summary.errors == [(url("/robots.txt"), "redirects")]
     assert bench.web.paths()[3:] == ["/robots.txt"]
     assert not bench.web.paths("ailleurs.test")
+
+
+def test_a_page_in_place_of_rules_does_not_lift_those_that_are_known(bench: Bench) -> None:
+    bench.web.put("/", page("Accueil", "/prive/x"))
+    bench.crawl()
+    bench.web.put("/robots.txt", page("Connexion"))
+    for _ in range(2):
+        (summary,) = bench.crawl_next_day().sources
+        assert summary.errors == [(url("/robots.txt"), "format")]
+        assert "/prive/x" not in bench.web.paths()
+        assert summary.unchanged == 1
+
+
+def test_a_site_that_answers_a_page_for_all_it_has_not_has_no_rules(bench: Bench) -> None:
+    bench.web.put("/robots.txt", page("Page introuvable"))
+    bench.web.put("/", page("Accueil", "/prive/x"))
+    bench.web.put("/prive/x", page("Page X"))
+    for _ in range(2):
+        (summary,) = bench.crawl_next_day().sources
+        assert (summary.errors, summary.documents) == ([], 2)

@@ -3,6 +3,7 @@
 import math
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -40,7 +41,8 @@ def samples(path: Path) -> Samples:
 def written(folder: Path, run: RunSummary = RUN, latest: dict[str, SourceSummary] | None = None) -> Samples:
     successes = {"cnil": "2026-11-25T05:00:00Z", "ordre": None}
     found = {"cnil": CNIL} if latest is None else latest
-    return samples(write_metrics(folder, run, code=3, latest=found, successes=successes, held={"ordre"}, now=NOW))
+    decided: dict[str, Any] = {"held": {"ordre"}, "rejected": {"cnil": 4}}
+    return samples(write_metrics(folder, run, code=3, latest=found, successes=successes, now=NOW, **decided))
 
 
 def test_every_figure_is_there(tmp_path: Path) -> None:
@@ -61,6 +63,7 @@ def test_every_figure_is_there(tmp_path: Path) -> None:
     assert math.isinf(value("age_seconds", source="ordre"))
     assert ("last_success_timestamp_seconds", frozenset({("source", "ordre")})) not in found
     assert (value("held", source="cnil"), value("held", source="ordre")) == (0, 1)
+    assert (value("rejected", source="cnil"), value("rejected", source="ordre")) == (4, 0)
     assert (value("run"), value("run_exit_code"), value("run_duration_seconds")) == (12, 3, 3600)
     assert value("run_end_timestamp_seconds") == NOW.timestamp() - 3600
 

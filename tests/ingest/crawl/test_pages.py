@@ -107,7 +107,10 @@ def test_a_defect_that_a_page_brings_to_light_is_that_page_s_error(
 
 
 def test_a_page_gone_for_two_runs_leaves(bench: Bench) -> None:
-    bench.web.put("/", page("Accueil", "/a", "/b"))
+    others = ["/c", "/d", "/e"]
+    bench.web.put("/", page("Accueil", "/a", "/b", *others))
+    for path in others:
+        bench.web.put(path, page(f"Page {path}"))
     bench.web.put("/a", page("Page A"))
     bench.web.put("/b", page("Page B"))
     bench.crawl()
@@ -117,10 +120,13 @@ def test_a_page_gone_for_two_runs_leaves(bench: Bench) -> None:
     assert summary.gone == []
     assert summary.refused == [(url("/a"), "404"), (url("/b"), "soft_404")]
     assert {"/a", "/b"} <= bench.documents().keys()
-    (summary,) = bench.crawl().sources
+    # The same outage of one afternoon is one sighting.
+    bench.clock.move(3600)
+    assert bench.crawl().sources[0].gone == []
+    (summary,) = bench.crawl_next_day().sources
     assert summary.gone == [(url("/a"), "404"), (url("/b"), "soft_404")]
     assert summary.refused == []
-    assert set(bench.documents()) == {"/"}
+    assert set(bench.documents()) == {"/", *others}
     # It is back, and linked again.
     bench.web.put("/a", page("Page A"))
     (summary,) = bench.crawl().sources
@@ -178,7 +184,7 @@ def test_a_page_moved_away_leaves_after_two_runs(bench: Bench) -> None:
     bench.crawl()
     bench.web.moved("/a", "https://ailleurs.test/")
     assert bench.crawl().sources[0].gone == []
-    assert bench.crawl().sources[0].gone == [(url("/a"), "moved_outside")]
+    assert bench.crawl_next_day().sources[0].gone == [(url("/a"), "moved_outside")]
 
 
 def test_a_page_kept_to_itself_stays_stored(bench: Bench) -> None:
@@ -190,3 +196,12 @@ def test_a_page_kept_to_itself_stays_stored(bench: Bench) -> None:
         (summary,) = bench.crawl().sources
         assert summary.refused == [(url("/a"), "access")]
     assert "/a" in bench.documents()
+
+
+def test_a_page_that_the_law_withdraws_leaves_after_two_sightings(bench: Bench) -> None:
+    bench.web.put("/", page("Accueil", "/a"))
+    bench.web.put("/a", page("Page A"))
+    bench.crawl()
+    bench.web.put("/a", status=451)
+    assert bench.crawl_next_day().sources[0].gone == []
+    assert bench.crawl_next_day().sources[0].gone == [(url("/a"), "451")]

@@ -33,3 +33,22 @@ def test_the_plan_is_what_a_run_begins_with(bench: Bench) -> None:
     assert all(one.conditional for one in planned)
     assert [one.why for one in planned] == ["sitemap", "start", "sitemap", "sitemap", "link"]
     assert [one.url for one in recent] == [url("/s.xml")]
+
+
+def test_a_plan_names_what_links_lead_to_again(bench: Bench) -> None:
+    one = source()
+    bench.web.put("/", page("Accueil", "/a", "/old", "/gone", "/x.zip"))
+    bench.web.put("/a", page("Page a"))
+    bench.web.put("/b", page("Page b"))
+    bench.web.moved("/old", "/b")
+    for _ in range(3):
+        bench.crawl(one)
+    asked = len(bench.web.asked)
+    bench.crawl(one)
+    again = {request.url for request in bench.web.asked[asked:]}
+    with bench.open() as (_, state, _):
+        planned = {found.url for found in plan([one], state=state, options=CrawlOptions(), clock=bench.clock)}
+        left = plan([one], state=state, options=CrawlOptions(), clock=bench.clock, excluded={url("/a")})
+    assert url("/gone") in again
+    assert planned == again
+    assert url("/a") not in {found.url for found in left}

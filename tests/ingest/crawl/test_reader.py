@@ -1,10 +1,15 @@
 """Pages that are there: what is kept of them, and when their bytes are read again."""
 
+from collections.abc import Callable
+from typing import Any, cast
+
 import pytest
 
 from ingest.crawl import pages as pages_module
 from ingest.crawl import reader as reader_module
-from ingest.crawl.model import PageStatus, Response
+from ingest.crawl.model import PageContent, PageStatus, Response
+from ingest.errors import LimitError, ParseError, ReaderLateError
+from ingest.sandbox import Sandbox
 
 from .scripted import GUIDE, Bench, page, pdf, source, url
 
@@ -55,20 +60,108 @@ def test_what_the_publisher_asks_of_robots(bench: Bench) -> None:
     assert kept.raw_sha256 not in bench.raw()
     assert bench.documents()["/"].raw_sha256 in bench.raw()
     assert not bench.pages()["/noarchive"].archived
-    # The second time nobody sends a body, and the same pages are refused for the same reasons.
-    before = dict(summary.refused)
+    # The second time bodies come only where "unchanged" would not say enough, and the same pages are refused.
+    before, mark = dict(summary.refused), len(bench.web.asked)
     (summary,) = bench.crawl().sources
-    assert (summary.fetched, dict(summary.refused)) == (0, before)
+    assert (summary.fetched, dict(summary.refused)) == (3, before)
+    whole = {one.url for one in bench.web.asked[mark:] if one.request.etag is None}
+    assert whole == {url("/noindex"), url("/nosnippet"), url("/header")}
 
 
-def test_a_stored_page_that_is_not_to_be_shown_any_more_leaves_at_once(bench: Bench) -> None:
+def test_a_stored_page_that_is_not_to_be_shown_any_more_leaves_after_two_sightings(bench: Bench) -> None:
     bench.web.put("/", page("Accueil", "/a"))
     bench.web.put("/a", page("Page A"))
     bench.crawl()
     bench.web.put("/a", page("Page A"), x_robots_tag="noindex")
     (summary,) = bench.crawl().sources
+    assert (summary.gone, summary.refused) == ([], [(url("/a"), "noindex")])
+    (summary,) = bench.crawl_next_day().sources
     assert summary.gone == [(url("/a"), "noindex")]
     assert bench.pages()["/a"].status is PageStatus.REFUSED
+
+
+def test_a_header_set_by_mistake_lifts_with_the_header(bench: Bench) -> None:
+    paths = [f"/p{number}" for number in range(4)]
+    bench.web.put("/", page("Accueil", *paths))
+    for path in paths:
+        bench.web.put(path, page(f"Page {path}"))
+    bench.crawl()
+    for path in paths:
+        bench.web.put(path, page(f"Page {path}"), x_robots_tag="noindex")
+    bench.crawl_next_day()
+    (summary,) = bench.crawl_next_day().sources
+    assert summary.held is not None
+    for path in paths:
+        bench.web.put(path, page(f"Page {path}"))
+    (summary,) = bench.crawl_next_day().sources
+    assert (summary.held, summary.gone, len(bench.documents())) == (None, [], 5)
+    assert bench.pages()["/p0"].status is PageStatus.OK
+
+
+class Failing:
+    """A sandbox in which pages of some addresses fail, ``times`` times."""
+
+    def __init__(self, sandbox: Sandbox, error: Callable[[str], ParseError], end: str, times: int) -> None:
+        self._sandbox = sandbox
+        self._error = error
+        self._end = end
+        self.times = times
+
+    def page(self, data: bytes, *, subject: str, url: str, **others: Any) -> PageContent:
+        if url.endswith(self._end) and self.times:
+            self.times -= 1
+            raise self._error(subject)
+        return self._sandbox.page(data, subject=subject, url=url, **others)
+
+
+def renewed(bench: Bench) -> None:
+    bench.web.put("/", page("Accueil", "/a"))
+    bench.web.put("/a", page("Page A", "/b"))
+    bench.web.put("/b", page("Page B"))
+    bench.crawl()
+    bench.web.put("/a", page("Page A", "/b", text="La page A conseille autre chose au cabinet depuis hier."))
+
+
+def test_what_the_parser_refused_once_is_read_again_not_confirmed(bench: Bench) -> None:
+    renewed(bench)
+    sandbox = bench.sandbox
+    bench.sandbox = cast(Sandbox, Failing(sandbox, lambda subject: LimitError(subject, "trop long"), "/a", 1))
+    (summary,) = bench.crawl_next_day().sources
+    assert summary.refused == [(url("/a"), "limit")]
+    assert (bench.pages()["/a"].etag, bench.pages()["/a"].parser) == (None, 0)
+    with bench.open() as (_, state, _):
+        assert state.links(url("/a")) == (url("/b"),)
+    (summary,) = bench.crawl_next_day().sources
+    assert (summary.gone, summary.changed) == ([], [url("/a")])
+    assert bench.pages()["/a"].missing == 0
+
+
+def test_a_lost_worker_is_replaced_once_and_then_an_error(bench: Bench) -> None:
+    renewed(bench)
+    sandbox = bench.sandbox
+    failing = Failing(sandbox, lambda subject: ReaderLateError(subject, "trop lent"), "/a", 4)
+    bench.sandbox = cast(Sandbox, failing)
+    for _ in range(2):
+        (summary,) = bench.crawl_next_day().sources
+        assert (summary.errors, summary.refused, summary.gone) == ([(url("/a"), "reader_lost")], [], [])
+        assert "/a" in bench.documents()
+    failing.times = 1
+    (summary,) = bench.crawl_next_day().sources
+    assert (summary.errors, summary.changed) == ([], [url("/a")])
+
+
+def test_a_page_of_which_nothing_is_held_is_asked_for_whole(bench: Bench) -> None:
+    bench.web.put("/", page("Accueil"))
+    bench.crawl()
+    bench.web.put("/", page("Accueil", "/a"))
+    bench.web.put("/a", page("Page A"))
+    bench.crawl_next_day()
+    with bench.open() as (_, _, holdings):
+        holdings.rollback("site", 1, now="2026-11-25T00:00:00Z")
+        holdings.reconsider("site")
+    bench.crawl_next_day()
+    assert "/a" not in bench.documents()
+    assert bench.crawl_next_day().sources[0].added == [url("/a")]
 
 
 def test_a_copy_is_given_up_when_the_publisher_asks_for_none(bench: Bench) -> None:
@@ -132,3 +225,14 @@ def test_a_new_parser_reads_what_was_kept(bench: Bench, monkeypatch: pytest.Monk
     assert [one.request.etag is None for one in bench.web.asked[-2:]] == [False, True]
     assert (summary.fetched, summary.unchanged) == (1, 2)
     assert {record.parser for record in bench.pages().values()} == {2}
+
+
+def test_a_page_that_is_dated_anew_without_changing_is_the_newest_of_its_twins(bench: Bench) -> None:
+    bench.web.put("/", page("Accueil", "/a", "/b"))
+    for path in ("/a", "/b"):
+        bench.web.put(path, page("Guide"), last_modified="Mon, 01 Jan 2024 00:00:00 GMT")
+    bench.crawl()
+    assert set(bench.documents()) == {"/", "/a"}
+    bench.web.put("/b", page("Guide"), last_modified="Wed, 01 Jan 2025 00:00:00 GMT")
+    assert bench.crawl_next_day().sources[0].fetched == 0
+    assert set(bench.documents()) == {"/", "/b"}

@@ -3,6 +3,7 @@
 import pytest
 
 from ingest.crawl.reading import HTML, PDF, read_body, sniffed_type, withdrawal
+from ingest.errors import ReaderLostError
 from ingest.sandbox import Limits, Sandbox
 
 from .scripted import page, source
@@ -50,6 +51,18 @@ def test_what_cannot_be_read(declared: str, body: bytes, refused: str) -> None:
             sandbox, body, url="https://site.test/x", source=source(), declared=declared, directives=frozenset()
         )
     assert (found.document, found.refused) == (None, refused)
+
+
+def test_a_lost_worker_says_nothing_of_the_page() -> None:
+    with Sandbox(command=["false"]) as sandbox, pytest.raises(ReaderLostError):
+        read_body(
+            sandbox,
+            page("Une page").encode(),
+            url="https://site.test/x",
+            source=source(),
+            declared="text/html",
+            directives=frozenset(),
+        )
 
 
 def test_beyond_a_limit() -> None:

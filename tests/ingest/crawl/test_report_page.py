@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from ingest.crawl.model import RunSummary, SourceSummary
+from ingest.crawl.holdings import Rejected
+from ingest.crawl.model import PageRecord, PageStatus, RunSummary, SourceSummary
+from ingest.crawl.moments import between
 from ingest.crawl.report import Freshness, build_report
 from ingest.crawl.report_page import render_page
-from ingest.crawl.report_words import between, french, spoken
+from ingest.crawl.report_words import french, spoken
 from ingest.manifest import Manifest
 from ingest.typography import slips
 
-from .reports import HOST, NOW, Page, busy, report_of, small_manifest, stored
+from .reports import HOST, NOW, Page, ago, busy, report_of, small_manifest, stored
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -28,12 +30,12 @@ def test_the_page_says_what_happened_and_what_to_do(manifest: Manifest) -> None:
     text = Page(render_page(busy(manifest))).text
     for said in (
         "1\u00a0source attend une décision.",
-        "le 25\u00a0novembre\u00a02026, de 4\u00a0h\u00a005 à 5\u00a0h\u00a000",
+        "le 25/11/2026, de 04:05 à 05:00",
         "La moitié des passages ont changé (50\u00a0%)\u00a0: trop.",
         "réponse trop lente (1\u00a0page)",
         "site momentanément indisponible (503)",
-        "Lecture refusée par robots.txt (3)",
-        "Page introuvable lors de deux passages (404) (1)",
+        "Lecture refusée par robots.txt\u00a0: 3\u00a0adresses",
+        "Page introuvable lors de deux passages (404)\u00a0: 1\u00a0adresse",
         "L'ancienne fiche",
         "Pages retirées (1)",
         "… et 21\u00a0autres, dans crawl-12.json.",
@@ -63,6 +65,41 @@ def test_the_first_line_says_whether_all_is_well(manifest: Manifest, changed: di
     assert ("À faire" in text) is bool(changed)
 
 
+def test_all_is_not_well_when_a_cited_page_was_not_found(manifest: Manifest) -> None:
+    missing = (f"{HOST}/a", "404")
+    summary = SourceSummary("agence", finished=True, refused=[missing, (f"{HOST}/jamais", "404")])
+    pages = [PageRecord(missing[0], "agence", PageStatus.MISSING, missing=1, reason="404")]
+    html = render_page(report_of(manifest, summary, documents=[stored(missing[0], "Sauvegarder")], pages=pages))
+    text = Page(html).text
+    assert "sont ceux que publient les sites" not in text
+    assert "1\u00a0page encore citée n’y a pas été trouvée." in text
+    assert 'class="verdict caution"' in html
+    assert "Elles seront retirées si le prochain passage" in text
+    assert "Non trouvées (1)" in text
+    assert "Adresses non retenues (1)" in text
+    dropped = PageRecord(missing[0], "agence", PageStatus.OK, unlisted_since=ago(1))
+    text = Page(render_page(report_of(manifest, documents=[stored(missing[0], "A")], pages=[dropped]))).text
+    assert "Retirée du plan du site" in text
+
+
+def test_all_is_not_well_when_a_person_decided_otherwise(manifest: Manifest) -> None:
+    summary = SourceSummary("agence", finished=True)
+    rejected = [Rejected("agence", f"{HOST}/{name}", removal=False) for name in "ab"]
+    html = render_page(report_of(manifest, summary, rejected=rejected))
+    assert "2\u00a0pages ont été écartées par une décision." in Page(html).text
+    assert "sont ceux que publient les sites" not in Page(html).text
+    assert "cybervigie crawl rejected" in html
+    excluded = SourceSummary("agence", finished=True, refused=[(f"{HOST}/x", "excluded")])
+    assert "1\u00a0adresse est exclue." in Page(render_page(report_of(manifest, excluded))).text
+
+
+def test_without_a_connection_the_page_names_one_cause(manifest: Manifest) -> None:
+    down = [SourceSummary(name, errors=[(f"{HOST}/robots.txt", "dns")]) for name in ("agence", "ordre")]
+    text = Page(render_page(report_of(manifest, *down, code=1))).text
+    assert text.count("Aucun site n’a pu être joint") == 2
+    assert "Visites inachevées" not in text
+
+
 def test_a_run_that_visited_nothing_has_a_page_too(manifest: Manifest) -> None:
     assert "Aucun document ne vient encore" in Page(render_page(report_of(manifest))).text
 
@@ -70,12 +107,11 @@ def test_a_run_that_visited_nothing_has_a_page_too(manifest: Manifest) -> None:
 @pytest.mark.parametrize("reached", ["pages", "time"])
 def test_a_budget_is_given_as_the_reason(manifest: Manifest, reached: str) -> None:
     run = RunSummary(1, "2026-11-24T23:00:00Z", None, budget_reached=reached, sources=[SourceSummary("agence")])
-    report = build_report(
-        run, code=1, manifest=manifest, documents=[], pages=[], held={}, successes={}, other_titles={}, now=NOW
-    )
+    nothing: dict[str, Any] = {"documents": [], "pages": [], "held": {}, "successes": {}, "rejected": []}
+    report = build_report(run, code=1, manifest=manifest, other_titles={}, now=NOW, **nothing)
     text = Page(render_page(report)).text
     assert "a été atteint avant la fin" in text
-    assert "du 24\u00a0novembre" in text
+    assert "du 24/11/2026 23:00 au" in text
 
 
 def test_the_french_of_the_page_is_well_set(manifest: Manifest) -> None:
@@ -172,8 +208,9 @@ def test_words_of_the_picture() -> None:
 
 def test_french_spaces_are_put_where_they_are_missing() -> None:
     assert french("l'état : « oui » ; 5 % !") == "l’état\u00a0: «\u00a0oui\u00a0»\u202f; 5\u00a0%\u202f!"
-    assert between("2026-06-02T04:05:00Z", "2026-06-02T04:05:59Z") == "le 2\u00a0juin\u00a02026 à 4\u00a0h\u00a005"
-    assert between("2026-06-01T23:00:00Z", "2026-06-02T01:00:00Z").startswith("du 1er\u00a0juin\u00a02026 à 23\u00a0h")
+    assert between("2026-06-02T04:05:00Z", "2026-06-02T04:05:59Z") == "le 02/06/2026 04:05"
+    assert between("2026-06-01T23:00:00Z", "2026-06-02T01:00:00+02:00") == "le 01/06/2026 23:00"
+    assert between("2026-06-01T23:00:00Z", "2026-06-02T01:00:00Z") == "du 01/06/2026 23:00 au 02/06/2026 01:00"
 
 
 def test_a_browser_shows_it_whole_on_any_screen(manifest: Manifest, tmp_path: Path) -> None:

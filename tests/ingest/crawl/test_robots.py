@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.crawl.model import HostRecord
-from ingest.crawl.robots import MAX_BYTES, MAX_DELAY_S, Robots, fresh, renewed
+from ingest.crawl.robots import MAX_BYTES, MAX_DELAY_S, Robots, fresh, is_page, renewed
 
 DAY = 24 * 3600.0
 US, ALL = "User-agent: CyberVigie\n", "User-agent: *\n"
@@ -269,6 +269,8 @@ def test_delays() -> None:
     assert delay("Crawl-delay: 10\n") == 10
     assert delay("Crawl-delay: 0.5\nDisallow: /a\n") == 0.5
     assert delay("crawl delay: 7\n") == 7
+    for written, seconds in (("10,5", 10.5), ("10s", 10), ("10 s", 10), ("2.5sec", 2.5), ("30 secondes", 30)):
+        assert delay(f"Crawl-delay: {written}\n") == seconds, written
     assert delay("Request-rate: 1/5\n") == 5
     assert delay("Request-rate: 2/1m\nCrawl-delay: 3\n") == 30
     assert delay("Request-rate: 1/10 0900-1800\n") == 10
@@ -367,3 +369,24 @@ def test_nothing_raises(body: bytes) -> None:
     assert robots.allows("https://h.fr/a") in {True, False}
     assert 0 <= robots.crawl_delay() <= MAX_DELAY_S
     assert isinstance(robots.sitemaps("https://h.fr/robots.txt"), tuple)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_read(encoding: str) -> None:
+    rules = Robots(200, "User-agent: *\r\nDisallow: /prive\r\n".encode(encoding))
+    assert not rules.allows("https://site.test/prive/x")
+    assert rules.allows("https://site.test/x")
+
+
+@pytest.mark.parametrize(
+    ("body", "page"),
+    [
+        (b"<!DOCTYPE html><html><body>Connexion</body></html>", True),
+        (b"\xef\xbb\xbf\n <!-- x --><html>", True),
+        (b"<html>\nUser-agent: *\nDisallow: /x\n", False),
+        (b"User-agent: *\nDisallow: /<html>\n", False),
+        (b"", False),
+    ],
+)
+def test_pages_are_told_from_rules(body: bytes, page: bool) -> None:
+    assert is_page(body) is page

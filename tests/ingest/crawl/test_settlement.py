@@ -177,6 +177,64 @@ def test_the_removal_of_a_page_that_was_kept_is_not_staged_again(holdings: Holdi
     assert published(store).keys() == {url(2)}
 
 
+def read_again(holdings: Holdings, run: int, numbers: range, *, plus: int) -> None:
+    """Documents made again from the bytes of those of :func:`pages`."""
+    for n in numbers:
+        raw = repr((url(n), [n])).encode()
+        holdings.stage(run, "site", document(url(n), [n + plus], raw=raw), raw=raw, newest="")
+
+
+def test_what_is_read_otherwise_from_the_same_bytes_is_not_weighed(holdings: Holdings, store: DocumentStore) -> None:
+    visits = Visits(holdings, known=True)
+    visits(pages(range(20)))
+    read_again(holdings, 2, range(20), plus=500)
+    settlement = holdings.settle(2, "site", known=True, now=NOW)
+    assert (settlement.held, len(settlement.changed)) == (None, 20)
+    assert published(store)[url(3)][1] == document(url(3), [503]).text
+    assert [version.reason for version in holdings.versions(url(3))] == ["parser"]
+    assert visits({url(0): [900]}, now=LATER).held is None, "nor is it a change of the month"
+    holdings.rollback("site", 1, now=LATER)
+    assert published(store)[url(3)][1] == document(url(3), [3]).text
+
+
+def test_what_the_site_changes_is_weighed_when_the_rest_is_read_otherwise(
+    holdings: Holdings, store: DocumentStore
+) -> None:
+    visits = Visits(holdings, known=True)
+    visits(pages(range(20)))
+    read_again(holdings, 2, range(7, 20), plus=500)
+    for n in range(7):
+        raw = f"poison {n}".encode()
+        holdings.stage(2, "site", document(url(n), [n + 500], raw=raw), raw=raw, newest="")
+    settlement = holdings.settle(2, "site", known=True, now=NOW)
+    assert settlement.held == "7 passages sur 20 (35\u00a0%) changent ou disparaissent d’un coup"
+    assert len(settlement.changed) == len(holdings.pending("site")) + 6 == 13
+    assert published(store)[url(0)][1] == document(url(0), [0]).text
+    # Bytes that wait are not those of the library: reading them otherwise is no way in.
+    for n in range(7):
+        raw = f"poison {n}".encode()
+        holdings.stage(3, "site", document(url(n), [n + 800], raw=raw), raw=raw, newest="")
+    assert holdings.settle(3, "site", known=True, now=NOW).held is not None
+
+
+def test_a_small_source_of_which_most_pages_change_waits(holdings: Holdings) -> None:
+    visits = Visits(holdings, known=True)
+    visits(pages(range(3)))
+    assert visits({url(0): [100]}).held is None
+    assert visits({url(1): [101], url(2): [102]}).held is not None
+
+
+def test_pages_that_get_one_and_the_same_text_wait(holdings: Holdings) -> None:
+    visits = Visits(holdings, known=True)
+    visits({**pages(range(30)), url("copie"): [29]})
+    assert visits({url(29): [129], url("copie"): [129]}).held is None, "two addresses of one guide"
+    assert visits({url(50): [150], url(51): [150]}).held is None, "a new guide under two addresses"
+    assert visits({url(1): [7]}).held is None, "a text that is there"
+    reason = visits({url(4): ["Connectez-vous."], url(5): ["Connectez-vous."]}).held
+    assert reason == "2 pages différentes prennent le même texte\u00a0: page d’erreur ou de connexion\u202f?"
+    assert visits({url(5): [5]}).held is None
+
+
 def texts(store: DocumentStore) -> dict[str, str]:
     return {document.source_id: document.id for document in store.documents()}
 

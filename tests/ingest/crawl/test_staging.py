@@ -84,6 +84,28 @@ def test_a_page_that_answers_as_before_takes_its_removal_back(holdings: Holdings
     assert [change.url for change in holdings.pending("site")] == [url(2)]
 
 
+def test_an_address_dated_anew_without_a_new_text_wins_over_its_twin(holdings: Holdings, store: DocumentStore) -> None:
+    visits = Visits(holdings)
+    visits({url(1): [1]}, newest="2026-01-02T00:00:00Z")
+    visits({url(2): [1]}, newest="2026-01-01T00:00:00Z")
+    assert published(store).keys() == {url(1)}
+    assert holdings.confirm(url(2))
+    assert visits({}).changed == ()
+    assert published(store).keys() == {url(1)}
+    assert holdings.confirm(url(2), newest="2026-01-03T00:00:00Z")
+    assert visits({}).added == (url(2),)
+    assert published(store).keys() == {url(2)}
+    holdings.rollback("site", 1, now=NOW)
+    assert published(store).keys() == {url(1)}
+
+
+def test_a_change_that_waits_is_dated_anew_too(holdings: Holdings, store: DocumentStore) -> None:
+    holdings.stage(1, "site", document(url(1), [1]), raw=None, newest="")
+    holdings.confirm(url(1), newest="2026-01-03T00:00:00Z")
+    holdings.settle(1, "site", known=False, now=NOW)
+    assert store.database.rows("SELECT newest FROM crawl_documents") == [("2026-01-03T00:00:00Z",)]
+
+
 def test_a_person_sees_what_waits(holdings: Holdings) -> None:
     Visits(holdings)({url(1): [1], url(2): [2], url(3): [3]})
     holdings.stage(2, "site", document(url(1), [9], title="Nouveau titre"), raw=None, newest="")

@@ -163,36 +163,11 @@ def test_a_page_comes_back_as_it_was(state: CrawlState) -> None:
     assert state.pages("a") == [PageRecord(url(0), "a")]
 
 
-def test_links_keep_their_order_and_are_replaced(state: CrawlState) -> None:
-    assert state.links(url(1)) == ()
-    state.save_links(url(1), [url(5), url(3), url(5), url(4)])
-    assert state.links(url(1)) == (url(5), url(3), url(4))
-    state.save_links(url(2), [url(4)])
-    state.save_links(url(1), iter([url(4)]))
-    assert state.links(url(1)) == (url(4),)
-    state.save_links(url(1), [])
-    assert (state.links(url(1)), state.links(url(2))) == ((), (url(4),))
-
-
-@pytest.mark.parametrize("status", PageStatus)
-def test_only_the_links_of_pages_that_are_there_count(state: CrawlState, status: PageStatus) -> None:
-    state.save_links(url(1), [url(2)])
-    assert not state.linked(url(2)), "an unknown page"
-    state.save_page(PageRecord(url(1), "a", status))
-    assert state.linked(url(2)) is (status is PageStatus.OK)
-    assert not state.linked(url(1))
-
-
-def test_a_page_does_not_keep_itself_alive(state: CrawlState) -> None:
-    state.save_page(PageRecord(url(1), "a", PageStatus.OK))
-    state.save_links(url(1), [url(1)])
-    assert not state.linked(url(1))
-
-
 def test_a_sitemap_lists_what_it_listed_last(state: CrawlState) -> None:
     state.save_listed(url("one.xml"), [url(1), url(2), url(1)])
     state.save_listed(url("two.xml"), [url(2)])
     assert [state.listed(url(place)) for place in (1, 2, 3)] == [True, True, False]
+    assert (state.listing(url("one.xml")), state.listing(url("none.xml"))) == ([url(1), url(2)], [])
     state.save_listed(url("one.xml"), [url(3)])
     assert [state.listed(url(place)) for place in (1, 2, 3)] == [False, True, True]
     state.save_listed(url("two.xml"), [])

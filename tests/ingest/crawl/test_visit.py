@@ -38,7 +38,7 @@ def test_bodies_and_confirmations() -> None:
     ],
 )
 def test_redirects(status: int, location: str, target: str | None) -> None:
-    assert told(status, location=location) == Moved(target)
+    assert told(status, location=location) == Moved(target, permanent=status in (301, 308))
 
 
 def test_a_redirect_to_nowhere() -> None:
@@ -53,7 +53,7 @@ def test_a_redirect_to_nowhere() -> None:
         (410, Missing("410")),
         (401, Withheld()),
         (403, Withheld()),
-        (451, Withheld()),
+        (451, Missing("451")),
         (429, Busy("429", None)),
         (503, Busy("503", None)),
         (500, Failed("500", retryable=True)),
@@ -93,6 +93,13 @@ def test_errors(error: FetchError, expected: Failed) -> None:
     [
         ("/a/page", "/", True),
         ("/a/page", "/fr/", True),
+        ("/a/page", "/fr/accueil", True),
+        ("/a/page", "/Home", True),
+        ("/a/page", "/fr-fr/index.aspx", True),
+        ("/a/page", "/erreur-404", True),
+        ("/a/page", "/fr/page-introuvable.html", True),
+        ("/a/page", "/accueil-des-victimes", False),
+        ("/a/page", "/fiches/erreur-de-destinataire", False),
         ("/a/page", "/b", False),
         ("/a/page", "/?page=2", False),
         ("/", "/fr/", False),

@@ -40,7 +40,8 @@ def replica() -> Replica:
             f"Fiche {reference}", [[("Conduite à tenir", [f"La fiche {reference} se lit avant d'agir."])]], created=date
         )
         site.put(twin, Resource(paper, PDF))
-        shelf.expect(path, title, _HEADINGS, advice, f"Référence | {reference}", date=date)
+        shelf.expect(path, title, _HEADINGS, advice, f"Référence | {reference}", date=date,
+                     absent=("L’autre fiche", "La fiche en PDF"))  # fmt: skip
         shelf.expect(twin, f"Fiche {reference}", ("Conduite à tenir",), f"La fiche {reference} se lit avant d'agir.",
                      date=date, pages=1, landing_url=site.url(path))  # fmt: skip
     site.put("/feed/alertes/", Resource(b"<rss version='2.0'><channel></channel></rss>", "application/rss+xml"))

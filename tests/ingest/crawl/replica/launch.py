@@ -4,7 +4,8 @@
 
 An order is a JSON line ``{"arguments": ["crawl"], "wiring": "w.json", "environment": {}, "out": "out", "err": "err"}``.
 It is answered by two lines: ``{"pid": 1}`` when the command has begun, and how it ended. The command line is the real
-one; the only things replaced in it are what opens the network and the least pause between two requests.
+one; the only things replaced in it are what opens the network, the least pause between two requests and the least time
+between two sightings of an absence.
 """
 
 import json
@@ -21,6 +22,7 @@ import structlog
 
 import bot.cli
 from bot.commands import crawl
+from ingest.crawl import outcomes
 from ingest.crawl.exchange import Timeouts
 from ingest.crawl.fetch import HttpFetcher, Limits
 from ingest.crawl.ports import Fetcher
@@ -48,6 +50,8 @@ def connect(wiring: Wiring) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (wiring.room, wiring.room))
     if wiring.gap is not None:
         crawl.MINIMUM_GAP_S = wiring.gap
+        # A test's runs are moments apart.
+        outcomes.SIGHTINGS_APART_S = 0.0
 
 
 def run(order: dict[str, Any]) -> None:

@@ -173,7 +173,12 @@ def _writer(site: Site) -> Callable[..., str]:
 def _documents(site: Site) -> tuple[Expected, ...]:
     shelf = Shelf(site, PUBLISHER)
     shelf.expect(
-        "/fr/sante", "Santé et données", (), "Ce dossier réunit nos conseils aux cabinets de santé.", date="2025-03-12"
+        "/fr/sante",
+        "Santé et données",
+        (),
+        "Ce dossier réunit nos conseils aux cabinets de santé.",
+        date="2025-03-12",
+        absent=("Notes privées", "Page supprimée", "Imprimer"),
     )
     shelf.expect(
         "/fr/sauvegardes-du-cabinet",

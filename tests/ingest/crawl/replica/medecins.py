@@ -53,6 +53,7 @@ def replica() -> Replica:
         _INTRODUCTION,
         *(say for _, say in _QUESTIONS),
         date="2021-01-07",
+        absent=("Le guide de l’ordre", "Flux"),
     )
     shelf.expect(
         "/conseil/sante/telesoin/", "Le télésoin en sûreté", ("Le lieu",), "Personne d’autre n’entend la consultation."

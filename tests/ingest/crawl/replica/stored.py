@@ -9,7 +9,7 @@ from ingest.crawl.state import CrawlState
 from ingest.model import Document
 from ingest.store import DocumentStore
 
-TIMES = ("first_seen", "fetched_at", "checked_at", "changed_at")
+TIMES = ("first_seen", "fetched_at", "checked_at", "changed_at", "missing_since", "unlisted_since")
 
 
 def documents(data: Path) -> dict[str, Document]:
