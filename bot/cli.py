@@ -8,11 +8,23 @@ from typing import NoReturn
 import typer
 
 from bot.api.observe import configure_logs
-from bot.commands import ask, crawl, crawl_review, doctor, documents, index, serve, sources
+from bot.commands import (
+    ask,
+    crawl,
+    crawl_decisions,
+    crawl_exclusions,
+    crawl_review,
+    doctor,
+    documents,
+    index,
+    serve,
+    sources,
+)
 from bot.errors import BotError
-from bot.french import FrenchCommand, FrenchGroup, usage_error
+from bot.french import FrenchCommand, FrenchGroup, usage_command, usage_error
 from index.errors import SearchIndexError
 from ingest.errors import IngestError
+from ingest.system_words import system_words
 
 _INTERRUPTED = 130
 
@@ -36,15 +48,16 @@ crawling = typer.Typer(cls=FrenchGroup, invoke_without_command=True)
 crawling.callback()(crawl.crawl)
 crawling.command("status", cls=FrenchCommand)(crawl_review.status)
 crawling.command("held", cls=FrenchCommand)(crawl_review.held)
-crawling.command("approve", cls=FrenchCommand)(crawl_review.approve)
-crawling.command("reject", cls=FrenchCommand)(crawl_review.reject)
-crawling.command("reconsider", cls=FrenchCommand)(crawl_review.reconsider)
-crawling.command("rollback", cls=FrenchCommand)(crawl_review.rollback)
+crawling.command("approve", cls=FrenchCommand)(crawl_decisions.approve)
+crawling.command("reject", cls=FrenchCommand)(crawl_decisions.reject)
+crawling.command("rejected", cls=FrenchCommand)(crawl_review.rejected)
+crawling.command("reconsider", cls=FrenchCommand)(crawl_decisions.reconsider)
+crawling.command("rollback", cls=FrenchCommand)(crawl_decisions.rollback)
 crawling.command("runs", cls=FrenchCommand)(crawl_review.runs)
 crawling.command("versions", cls=FrenchCommand)(crawl_review.versions)
-crawling.command("exclude", cls=FrenchCommand)(crawl_review.exclude)
-crawling.command("include", cls=FrenchCommand)(crawl_review.include)
-crawling.command("excluded", cls=FrenchCommand)(crawl_review.excluded)
+crawling.command("exclude", cls=FrenchCommand)(crawl_exclusions.exclude)
+crawling.command("include", cls=FrenchCommand)(crawl_exclusions.include)
+crawling.command("excluded", cls=FrenchCommand)(crawl_exclusions.excluded)
 app.add_typer(crawling, name="crawl")
 app.command("sources", cls=FrenchCommand)(sources.sources)
 app.command("doctor", cls=FrenchCommand)(doctor.doctor)
@@ -92,16 +105,18 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        typer.secho(
-            f"cybervigie : {error.strerror or error} ; vérifiez l’espace disque et les droits", fg="red", err=True
-        )
+        typer.secho(f"cybervigie : {system_words(error)} ; vérifiez l’espace disque et les droits", fg="red", err=True)
         sys.exit(1)
     except Exception as error:
         reason = usage_error(error)
         if reason is None:
             raise
-        typer.secho(f"cybervigie : {reason} ; l’aide : cybervigie --help", fg="red", err=True)
+        typer.secho(f"cybervigie : {reason} ; l’aide : {usage_command(error)} --help", fg="red", err=True)
         sys.exit(2)
     if code == _INTERRUPTED:
         typer.echo("\nInterrompu ; rien n’est perdu, la même commande reprend.", err=True)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -46,6 +46,8 @@ def usage_error(error: Exception) -> str | None:
         return None
     if name == "MissingParameter":
         parameter = getattr(error, "param", None)
+        if parameter is not None and parameter.param_type_name == "option":
+            return f"il manque l’option {' / '.join(parameter.opts)}"
         shown = getattr(parameter, "metavar", None) or getattr(parameter, "name", None) or "?"
         return f"il manque l’argument « {shown} »"
     if name == "NoSuchOption":
@@ -56,3 +58,12 @@ def usage_error(error: Exception) -> str | None:
         parameter = getattr(error, "param", None)
         return f"valeur incorrecte pour {' / '.join(parameter.opts) if parameter is not None else 'une option'}"
     return "ligne de commande incorrecte"
+
+
+def usage_command(error: Exception) -> str:
+    """The command that was misused, whose help tells more: "cybervigie crawl rollback"."""
+    context, names = getattr(error, "ctx", None), []
+    while context is not None and context.parent is not None:
+        names.append(context.info_name)
+        context = context.parent
+    return " ".join(["cybervigie", *reversed(names)])

@@ -17,6 +17,7 @@ from index.tokens import terms
 from index.vectors import FaissStore
 from ingest.chunk import passages as cut
 from ingest.model import Document, Passage
+from ingest.system_words import system_words
 
 TITLE_REPEATS = 2
 """Title and headings count twice in BM25: nDCG@10 on the CNIL set 0.655 -> 0.668 alone."""
@@ -89,7 +90,7 @@ def build_index(
     except Timeout:
         raise BuildError(str(root), "une autre construction d’index est en cours ; attendez sa fin") from None
     except OSError as error:
-        reason = f"dossier inaccessible ({error.strerror or error}) ; vérifiez les droits et l’espace disque"
+        reason = f"dossier inaccessible ({system_words(error)}) ; vérifiez les droits et l’espace disque"
         raise BuildError(str(root), reason) from error
     with held:
         return _build(root, documents, embedder, progress)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from index.errors import BuildError, IndexDamaged, IndexMissing
 from index.files import file_sha256, sync
+from ingest.system_words import system_words
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -141,7 +142,7 @@ def publish(root: Path, write: Callable[[Path], Contents]) -> Manifest:
         _point(root, target)
     except OSError as error:
         cure = "l’index précédent reste en service : libérez de l’espace disque et relancez"
-        raise BuildError(str(root), f"écriture impossible ({error.strerror or error}) ; {cure}") from error
+        raise BuildError(str(root), f"écriture impossible ({system_words(error)}) ; {cure}") from error
     _prune(generations, {target.name, previous})
     return manifest
 

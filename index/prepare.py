@@ -28,6 +28,7 @@ from index.bundled import export_sentence_transformer
 from index.embed import MANIFEST, ModelCard, OnnxEmbedder, read_card
 from index.errors import ModelError, ParityError
 from index.files import file_sha256, sync
+from ingest.system_words import system_words
 
 BUNDLED = "bundled"
 """The embedded weights, corrected by the adapter that comes with the program."""
@@ -101,7 +102,7 @@ def ensure_model(models: Path, source: str = BUNDLED, *, progress: Progress = la
                     shutil.rmtree(stale)
                 prepare_model(source, folder, progress=progress)
     except OSError as error:
-        reason = f"écriture impossible ({error.strerror or error}) ; vérifiez les droits et l’espace disque (1 Go)"
+        reason = f"écriture impossible ({system_words(error)}) ; vérifiez les droits et l’espace disque (1 Go)"
         raise ModelError(str(folder), reason) from error
     return folder
 

@@ -90,7 +90,7 @@ def search(
         for hit in held.engine.search(clean_question(query), k, mode=mode):
             document = held.engine.table.document(hit.passage.document_id)
             assert document is not None
-            found = hit_out(hit, document)
+            found = hit_out(hit, document, held.hosts)
             if as_json:
                 typer.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False))
                 continue

@@ -13,10 +13,11 @@ from typing import Annotated
 import msgspec
 import typer
 
+from bot.commands.crawl_plan import print_plan
 from bot.commands.crawl_progress import watching
-from bot.commands.crawl_report import keep_report
-from bot.commands.crawl_session import Session, known_source, opened
-from bot.commands.crawl_summary import INTERRUPTED, exit_code, print_plan, print_summary
+from bot.commands.crawl_report import keep_report, report_of
+from bot.commands.crawl_session import INDEX, Session, known_source, opened
+from bot.commands.crawl_summary import INTERRUPTED, exit_code, print_summary
 from bot.commands.index import index as build
 from bot.commands.terminal import DataDir, console, errors, fail, settings_from
 from bot.settings import Settings
@@ -105,25 +106,36 @@ def crawl(
     )
     if dry_run:
         with opened(settings) as session:
-            planned = plan(_chosen(session.manifest, source), state=session.state, options=options)
+            sources = _chosen(session.manifest, source)
+            planned = plan(
+                sources,
+                state=session.state,
+                options=options,
+                held=lambda url: session.holdings.current(url) is not None,
+                excluded=frozenset(session.holdings.excluded()),
+            )
+            unvisited = [one.id for one in sources if session.state.last_success(one.id) is None]
         if as_object:
             typer.echo(msgspec.json.format(msgspec.json.encode(planned), indent=1).decode())
         else:
-            print_plan(planned)
+            print_plan(planned, sources=sources, unvisited=unvisited, options=options)
         return
     agent = _agent(contact or settings.crawl_contact)
     with _stoppable():
         with opened(settings, writing=True) as session:
             run = _visit(session, _chosen(session.manifest, source), agent, options)
             code = exit_code(run)
+            report = report_of(session, run, code=code)
             if not as_object:
-                print_summary(run)
-            report, page = keep_report(session, run, code=code, folder=report_dir or settings.reports_dir)
+                print_summary(report)
+            page = keep_report(session, run, report, folder=report_dir or settings.reports_dir)
             behind = with_index and code != INTERRUPTED and _behind(settings, session.store)
         if as_object:
             typer.echo(as_json(report))
         else:
             console.print(f"Rapport : {page}", highlight=False, soft_wrap=True)
+            if not behind and any(one.added or one.changed or one.gone or one.moved for one in run.sources):
+                console.print(f"Les documents ont changé. {INDEX}", highlight=False, soft_wrap=True)
         if behind:
             with contextlib.redirect_stdout(errors.file) if as_object else contextlib.nullcontext():
                 build(None, settings.data_dir)
@@ -195,6 +207,8 @@ def _moment(text: str) -> str:
         )
     except ValueError:
         fail("valeur incorrecte pour --since : écrivez 7j ou AAAA-MM-JJ", code=2)
+    if moment > datetime.now(UTC):
+        fail("valeur incorrecte pour --since : cette date est à venir", code=2)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -10,17 +10,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from bot.api.observe import configure_logs
 from bot.commands.terminal import errors
 from ingest.crawl.ports import Observer
-from ingest.crawl.wording import error_words
+from ingest.crawl.wording import refused_words
 
 _LOUD = ("warning", "error")
 _EVENTS = {
-    "host_waits": "l’hôte demande d’attendre",
     "host_left": "hôte laissé pour ce passage",
     "page": "page en erreur",
     "page_failed": "page en erreur",
     "source_failed": "source en erreur",
 }
 _TOLD_AT_THE_END = ("interrupted", "budget_reached")
+_UNREACHED = "robots_unreachable"
+"""A host that cannot be reached from the start is an error of its source, told at the end."""
 
 
 @contextlib.contextmanager
@@ -42,8 +43,7 @@ class Logs:
         self._log = structlog.get_logger("cybervigie.crawl")
 
     def source_begun(self, source: str, known: int) -> None:
-        """Log it."""
-        self._log.info("source_begun", source=source, known=known)
+        """Told by its note."""
 
     def page_done(self, source: str, url: str, outcome: str, done: int, known: int) -> None:
         """Told by its note."""
@@ -75,8 +75,11 @@ class Bars:
         task = self._tasks.get(str(fields.get("source")))
         if event == "source_ended" and task is not None:
             self._progress.update(task, visible=False)
-        if level in _LOUD and event not in _TOLD_AT_THE_END:
-            words = {**fields, "reason": error_words(str(fields["reason"]))} if fields.get("reason") else fields
+        if level in _LOUD and event not in _TOLD_AT_THE_END and fields.get("code") != _UNREACHED:
+            words = {
+                name: refused_words(str(value)) if value and name in ("reason", "code") else value
+                for name, value in fields.items()
+            }
             told = ", ".join(str(value) for name, value in words.items() if value is not None and name != "outcome")
             said = f"{_EVENTS.get(event, event)} : {told}"
             self._progress.console.print(f"[yellow]attention[/] {escape(said)}", highlight=False, soft_wrap=True)

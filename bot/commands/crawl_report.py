@@ -14,38 +14,42 @@ from ingest.crawl.report_page import render_page
 _TITLES_MAX = 500
 
 
-def keep_report(session: Session, run: RunSummary, *, code: int, folder: Path) -> tuple[CrawlReport, Path]:
-    """Write the report and the metrics of a run into ``folder``; the report, and the path of its page.
-
-    Raises:
-        CrawlError: the folder cannot be written to.
-    """
-    now = datetime.now(UTC)
+def report_of(session: Session, run: RunSummary, *, code: int) -> CrawlReport:
+    """The report of a run that has just ended."""
     held = session.holdings.held()
-    successes = session.successes()
     documents = [found for found in session.store.summaries() if found.collection.startswith(COLLECTION)]
-    report = build_report(
+    return build_report(
         run,
         code=code,
         manifest=session.manifest,
         documents=documents,
         pages=session.state.pages(),
         held={one: session.holdings.pending(one.source) for one in held},
-        successes=successes,
+        successes=session.successes(),
+        rejected=session.holdings.rejected(),
         other_titles=_other_titles(session, run, {found.source_id for found in documents}),
-        now=now,
+        now=datetime.now(UTC),
     )
+
+
+def keep_report(session: Session, run: RunSummary, report: CrawlReport, *, folder: Path) -> Path:
+    """Write the report and the metrics of a run into ``folder``; the path of the report's page.
+
+    Raises:
+        CrawlError: the folder cannot be written to.
+    """
     page = write_report(folder, report, render_page(report))
     write_metrics(
         folder,
         run,
-        code=code,
+        code=report.code,
         latest=session.latest(),
-        successes=successes,
-        held={one.source for one in held},
-        now=now,
+        successes=session.successes(),
+        held={source.id for source in report.sources if source.waiting},
+        rejected=session.rejected(),
+        now=datetime.now(UTC),
     )
-    return report, page
+    return page
 
 
 def _other_titles(session: Session, run: RunSummary, published: set[str]) -> dict[str, str]:

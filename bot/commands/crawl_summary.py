@@ -1,21 +1,21 @@
 """The end of a crawl in the terminal: what was done by source, and the exit code."""
 
 from collections import Counter
-from collections.abc import Sequence
+from typing import Any
 
-from rich import box
 from rich.markup import escape
-from rich.table import Table
 
-from bot.commands.terminal import console, count, grouped
+from bot.commands.terminal import console, count, grouped, listing
 from ingest.crawl.model import RunSummary, SourceSummary
-from ingest.crawl.options import PlannedFetch
-from ingest.crawl.wording import error_words, gone_words, refused_words, via_words
+from ingest.crawl.report import CrawlReport, SourceReport
+from ingest.crawl.wording import doubt_words, error_words, gone_words, refused_words, unreached
 
 DONE, UNFINISHED, HELD, INTERRUPTED = 0, 1, 3, 130
-_COLUMNS = ("lues", "inchangées", "nouvelles", "modifiées", "retirées", "non retenues", "erreurs")
-_HYPHENATED = ("lues", "inchan-\ngées", "nou-\nvelles", "modi-\nfiées", "reti-\nrées", "refu-\nsées", "er-\nreurs")
-_WIDE = 110
+_COLUMNS = (
+    *("source", "état"),
+    *("lues", "inchangées", "nouvelles", "modifiées", "retirées", "non retenues", "erreurs"),
+)
+_DOUBTFUL = "encore citées, seront retirées si le prochain passage ne les trouve pas non plus"
 _BUDGETS = {"pages": "nombre de pages permis atteint", "time": "temps permis atteint"}
 
 
@@ -28,42 +28,35 @@ def exit_code(run: RunSummary) -> int:
     return UNFINISHED if any(source.errors or not source.finished for source in run.sources) else DONE
 
 
-def print_summary(run: RunSummary) -> None:
+def print_summary(report: CrawlReport) -> None:
     """The table, then the reasons behind its numbers."""
-    table = Table(title=f"Passage nº {run.run}", caption=_caption(run))
-    table.box, table.padding, table.show_edge = box.SIMPLE_HEAD, (0, 1, 0, 0), False
-    table.add_column("source", overflow="fold", min_width=14)
-    for column in _COLUMNS if console.width >= _WIDE else _HYPHENATED:
-        table.add_column(column, justify="right")
-    table.add_column("état", no_wrap=True)
-    for source in run.sources:
-        table.add_row(source.source, *map(grouped, _numbers(source)), state(source))
-    console.print(table)
-    for source in run.sources:
+    title = f"Passage nº {report.run}"
+    if unreached(report.summaries):
+        console.print(f"{title}. [red]Aucun site n’a pu être joint : vérifiez la connexion.[/]", highlight=False)
+        return
+    rows = [(escape(source.id), *_cells(source)) for source in report.visited]
+    listing(console, title, _COLUMNS, rows, numbers=7)
+    console.print(_caption(report), highlight=False)
+    for source in report.visited:
         for line in _reasons(source):
-            console.print(f"[bold]{escape(source.source)}[/] : {escape(line)}", highlight=False)
+            console.print(f"[bold]{escape(source.id)}[/] : {escape(line)}", highlight=False)
 
 
-def _caption(run: RunSummary) -> str:
-    received = f"{sum(source.wire_bytes for source in run.sources) / 1024**2:.1f}".replace(".", ",")
+def _caption(report: CrawlReport) -> str:
+    received = f"{sum(source.wire_bytes for source in report.summaries) / 1024**2:.1f}".replace(".", ",")
     text = (
-        f"{count(sum(source.requests for source in run.sources), 'requête')}, {received} Mio reçus, "
-        f"{count(sum(source.documents for source in run.sources), 'document')} de ces sources"
+        f"{count(sum(source.requests for source in report.summaries), 'requête')}, {received} Mio reçus, "
+        f"{count(sum(source.documents for source in report.summaries), 'document')} de ces sources"
     )
-    reached = _BUDGETS.get(run.budget_reached or "")
+    reached = _BUDGETS.get(report.budget_reached or "")
     return f"{text} ; {reached}" if reached else text
 
 
-def _numbers(source: SourceSummary) -> tuple[int, ...]:
-    return (
-        source.fetched,
-        source.unchanged,
-        len(source.added),
-        len(source.changed),
-        len(source.gone),
-        len(source.refused),
-        len(source.errors),
-    )
+def _cells(source: SourceReport) -> tuple[str, ...]:
+    summary = source.summary
+    assert summary is not None
+    lists: tuple[list[Any], ...] = (summary.added, summary.changed, summary.gone, source.refused, summary.errors)
+    return state(summary), *map(grouped, (summary.fetched, summary.unchanged, *map(len, lists)))
 
 
 def state(source: SourceSummary) -> str:
@@ -75,30 +68,22 @@ def state(source: SourceSummary) -> str:
     return "[yellow]erreurs[/]" if source.errors else "[green]entière[/]"
 
 
-def _reasons(source: SourceSummary) -> list[str]:
+def _reasons(source: SourceReport) -> list[str]:
+    summary = source.summary
+    assert summary is not None
     lines = []
     for name, pairs, words in (
-        ("retirées", source.gone, gone_words),
+        ("retirées", summary.gone, gone_words),
+        (_DOUBTFUL, source.doubtful, doubt_words),
         ("non retenues", source.refused, refused_words),
-        ("erreurs", source.errors, error_words),
+        ("erreurs", summary.errors, error_words),
     ):
         if pairs:
             found = Counter(code for _, code in pairs).most_common()
             lines.append(f"{name} : " + " ; ".join(f"{grouped(number)} × {words(code)}" for code, number in found))
-    if source.held:
-        lines.append(f"{source.held} ; voir : cybervigie crawl held")
+    if source.rejected:
+        told = count(source.rejected, "page diffère", "pages diffèrent")
+        lines.append(f"{told} du site par une décision ; voir : cybervigie crawl rejected")
+    if summary.held:
+        lines.append(f"{summary.held} ; voir : cybervigie crawl held")
     return lines
-
-
-def print_plan(planned: Sequence[PlannedFetch]) -> None:
-    """What a run would begin with, in its order."""
-    for fetch in planned:
-        # An address stays whole on its line, so that it can be copied.
-        how = "si changée" if fetch.conditional else "entière"
-        console.print(
-            f"{escape(fetch.source)}  {escape(fetch.url)}  [dim]{via_words(fetch.why)}, {how}[/]",
-            highlight=False,
-            soft_wrap=True,
-        )
-    sources = len({fetch.source for fetch in planned})
-    console.print(f"{count(len(planned), 'requête')} pour {count(sources, 'source')} ; rien n’a été demandé.")

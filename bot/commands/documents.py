@@ -13,6 +13,7 @@ from bot.commands.terminal import DataDir, console, count, errors, fail, progres
 from bot.settings import Settings
 from ingest.crawl.holdings import Holdings
 from ingest.crawl.model import PageRecord
+from ingest.crawl.moments import moment
 from ingest.crawl.published import COLLECTION
 from ingest.crawl.state import CrawlState
 from ingest.model import Document, DocumentKind
@@ -159,8 +160,8 @@ def _visit(page: PageRecord, versions: int) -> dict[str, str]:
     """What the crawls know of the page of a document."""
     landing = " — ".join(part for part in (page.landing_title, page.landing_url) if part)
     lines = {
-        "Vérifié le": page.checked_at or "jamais",
-        "Changé le": page.changed_at or "",
+        "Vérifié le": f"{moment(page.checked_at)} UTC" if page.checked_at else "jamais",
+        "Changé le": f"{moment(page.changed_at)} UTC" if page.changed_at else "",
         "Page d’accès": landing,
         "Versions": f"{count(versions, 'antérieure')} (cybervigie crawl versions {page.url})" if versions else "",
     }
@@ -186,7 +187,8 @@ def remove(
     console.print(f"Retiré : {escape(summary.title)} ({escape(summary.publisher)}).")
     for address in addresses:
         console.print(
-            f"Les passages suivants ne le ramènent pas ; l’admettre : cybervigie crawl include {escape(address)}",
+            "Son texte est gardé de côté, hors des réponses : les passages suivants ne le ramènent pas. "
+            f"Pour le ramener : cybervigie crawl include {escape(address)}",
             highlight=False,
             soft_wrap=True,
         )

@@ -13,6 +13,7 @@ from bot.api.protocol import CONNECTIONS_MAX, Protocol
 from bot.commands.terminal import DataDir, console, fail, settings_from
 from bot.service import Service
 from bot.settings import Settings
+from ingest.system_words import system_words
 
 
 def serve(
@@ -67,6 +68,6 @@ def _listen(settings: Settings) -> socket.socket:
             fail(f"le port {settings.port} est déjà pris ; choisissez-en un autre : PORT=8001 make run")
         if error.errno == errno.EACCES:
             fail(f"le port {settings.port} demande des droits particuliers ; choisissez-en un au-dessus de 1024")
-        fail(f"impossible d’écouter sur {settings.host}:{settings.port} ({error.strerror})")
+        fail(f"impossible d’écouter sur {settings.host}:{settings.port} ({system_words(error)})")
     listening.set_inheritable(True)
     return listening

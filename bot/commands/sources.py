@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 import corpus
-from bot.commands.terminal import settings_from
+from bot.commands.terminal import count, settings_from
 from bot.contacts import read_contacts
 from index.errors import SearchIndexError
 from index.vocabulary import Vocabulary
@@ -41,14 +41,16 @@ def sources(
         for problem in problems:
             typer.echo(str(problem), err=True)
         if problems:
-            typer.echo(f"{len(problems)} point(s) à corriger.", err=True)
+            typer.echo(f"{count(len(problems), 'point')} à corriger.", err=True)
             raise typer.Exit(1)
         typer.echo("Manifeste, résumés, contacts et vocabulaire : rien à corriger.")
         return
     manifest, problems = read_manifest(manifest_path)
     Console().print(_table(manifest))
     if problems:
-        typer.echo(f"{problems[0]}\nLe manifeste a {len(problems)} défaut(s) : cybervigie sources --check", err=True)
+        typer.echo(
+            f"{problems[0]}\nLe manifeste a {count(len(problems), 'défaut')} : cybervigie sources --check", err=True
+        )
         raise typer.Exit(1)
 
 

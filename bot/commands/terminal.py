@@ -1,19 +1,24 @@
 """What the sub-commands share: settings, progress bars, messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
+from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from bot.settings import Settings
 
 console = Console()
 errors = Console(stderr=True)
+WIDE = 120
+"""Columns of a screen on which the widest tables of the crawler fit."""
 
 DataDir = Annotated[
     Path | None,
@@ -47,6 +52,31 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
 def grouped(number: int) -> str:
     """French digits: "1 613"."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def listing(
+    screen: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: int
+) -> None:
+    """A table on a wide screen, else a paragraph for each row: nothing is cut, no word is broken.
+
+    The first cell names the row; the last ``numbers`` columns hold numbers. Cells may hold markup; empty ones and
+    zeros are left out of the paragraphs.
+    """
+    if screen.width < WIDE:
+        screen.print(title, highlight=False)
+        for name, *cells in rows:
+            known = [(column, cell) for column, cell in zip(columns[1:], cells, strict=True) if cell not in ("", "0")]
+            told = "\u00a0; ".join(f"{column}\u00a0: {cell}" for column, cell in known)
+            screen.print(f"[bold]{name}[/]", highlight=False)
+            screen.print(Padding(told, (0, 0, 0, 2)), highlight=False)
+        return
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for place, column in enumerate(columns):
+        right = place >= len(columns) - numbers
+        table.add_column(column, justify="right" if right else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    screen.print(table)
 
 
 @contextmanager

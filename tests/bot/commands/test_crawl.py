@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,7 @@ def test_a_site_is_read_stored_and_reported(run: Run, site: Site, data: Path) ->
     assert site.closed == 1
     assert "agence" in result.out
     assert "entière" in result.out
+    assert result.out.endswith("cybervigie index\n")
     assert str(data / "reports" / "crawl-1.html") in result.out
     found = report(data)
     assert (found["run"], found["code"]) == (1, 0)
@@ -60,6 +63,7 @@ def test_a_site_is_read_stored_and_reported(run: Run, site: Site, data: Path) ->
 
 def test_a_second_run_finds_nothing_new(run: Run, site: Site, data: Path) -> None:
     run("crawl", *CONTACT, data=data)
+    assert "cybervigie index" not in run("crawl", *CONTACT, data=data).out
     result = run("crawl", *CONTACT, "--json", data=data)
     assert result.code == 0
     summary = json.loads(result.out)["sources"][0]["summary"]
@@ -83,6 +87,36 @@ def test_errors_end_with_1_and_are_named(run: Run, site: Site, data: Path) -> No
     assert "1 × réponse trop lente" in result.out
     assert report(data)["code"] == 1
     assert "Sauvegarder le cabinet" in titles(data)
+
+
+def test_a_page_that_is_missing_for_the_first_time_is_told_apart(run: Run, site: Site, data: Path) -> None:
+    run("crawl", *CONTACT, data=data)
+    del site.pages[f"{HOME}reprise"]
+    site.pages[HOME] = page("Accueil de l’agence", "retrouver ses fiches", "/sauvegarde", "/reprise", "/jamais")
+    result = run("crawl", *CONTACT, data=data)
+    assert "encore citées, seront retirées si le prochain passage ne les trouve pas non plus : 1 ×" in result.out
+    assert "non retenues : 1 × page introuvable (404)" in result.out
+    assert report(data)["sources"][0]["doubtful"] == [[f"{HOME}reprise", "404"]]
+    html = (data / "reports" / "crawl-latest.html").read_text(encoding="utf-8")
+    assert "sont ceux que publient les sites" not in html
+
+
+def test_a_host_that_cannot_be_reached_is_one_error(run: Run, site: Site, data: Path) -> None:
+    site.pages[f"{HOME}robots.txt"] = slow(f"{HOME}robots.txt")
+    run("crawl", *CONTACT, data=data)
+    summary = report(data)["sources"][0]["summary"]
+    assert (len(summary["errors"]), summary["refused"]) == (1, [])
+
+
+def test_an_absent_sitemap_is_named_so(run: Run, site: Site, data: Path, tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST.replace("topics", f'sitemaps = ["{HOME}plan.xml"]\ntopics', 1))
+    assert "1 × plan du site introuvable" in run("crawl", *CONTACT, data=data).out
+
+
+def test_the_module_runs_as_a_program() -> None:
+    command = [sys.executable, "-m", "bot.cli", "crawl", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert "Codes de sortie" in done.stdout
 
 
 def test_a_budget_ends_with_1_and_the_next_run_goes_on(run: Run, site: Site, data: Path) -> None:
@@ -114,8 +148,13 @@ def test_a_second_crawl_at_the_same_time_ends_with_4(run: Run, site: Site, data:
             assert result.code == 4
             assert "une lecture des sites est en cours" in result.err
             assert result.err.count("\n") == 1
+            assert "Ctrl-C" not in result.err
+        (data / "crawl.pid").write_text("4321 2026-11-25T04:05:06Z\n")
+        told = run("crawl", *CONTACT, data=data).err
+        assert "(processus 4321, depuis le 25/11/2026 04:05 UTC) ; attendez sa fin" in told
     assert site.asked == []
     assert run("crawl", *CONTACT, data=data).code == 0
+    assert not (data / "crawl.pid").exists()
 
 
 @pytest.mark.parametrize("stop_at", [HOME, f"{HOME}sauvegarde"])
@@ -145,11 +184,17 @@ def test_a_stop_asked_by_the_system_is_resumed(run: Run, site: Site, data: Path,
         ((*CONTACT, "--since", "hier"), "--since"),
         ((*CONTACT, "--since", "2026-02-30"), "--since"),
         ((*CONTACT, "--since", "99999j"), "--since"),
+        ((*CONTACT, "--since", "2999-01-01"), "cette date est à venir"),
+        (("--contact", "é@exemple.fr"), "« é@exemple.fr »"),
+        (("approve", "inconnue"), "source « inconnue » inconnue"),
+        (("reject", "inconnue"), "source « inconnue » inconnue"),
+        (("rollback", "inconnue", "--to", "1"), "source « inconnue » inconnue"),
+        (("exclude", "https://www.ailleurs.example/"), "aucune source n’a l’hôte « www.ailleurs.example »"),
         ((*CONTACT, "--max-pages", "0"), "--max-pages"),
         ((*CONTACT, "--max-minutes", "0"), "--max-minutes"),
         (("--vite",), "option inconnue"),
         (("autre",), "commande inconnue"),
-        (("rollback", "agence"), "il manque l’argument « PASSAGE »"),
+        (("rollback", "agence"), "il manque l’option --to ; l’aide : cybervigie crawl rollback --help"),
         (("exclude", "pas une adresse"), "adresse"),
     ],
 )
@@ -207,8 +252,9 @@ def test_events_are_json_lines_when_nobody_watches(
     monkeypatch.setenv("CYBERVIGIE_LOG_LEVEL", "debug")
     site.pages[f"{HOME}reprise"] = slow(f"{HOME}reprise")
     lines = [json.loads(line) for line in run("crawl", *CONTACT, data=data).err.splitlines()]
-    events = {line["event"] for line in lines}
-    assert {"run_begun", "source_begun", "page", "source_ended", "run_ended"} <= events
+    events = [line["event"] for line in lines]
+    assert events.count("source_begun") == 1
+    assert {"run_begun", "source_begun", "page", "source_ended", "run_ended"} <= set(events)
     assert {line["level"] for line in lines} <= {"debug", "info", "warning", "error"}
     assert any(line["level"] == "warning" and f"{HOME}reprise" in line.values() for line in lines)
     monkeypatch.setenv("CYBERVIGIE_LOG_LEVEL", "error")

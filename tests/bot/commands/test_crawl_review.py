@@ -100,7 +100,7 @@ def titles_with(data: Path, words: str) -> int:
 def test_nothing_yet(run: Run, data: Path) -> None:
     status = run("crawl", "status", data=data)
     assert status.code == 0
-    assert re.search(r"agence +│ +0 +│ jamais", status.out)
+    assert re.search(r"agence +jamais", status.out)
     assert "fermee" not in status.out
     assert "Aucune source n’attend" in run("crawl", "held", data=data).out
     assert "0\u00a0passage" in run("crawl", "runs", data=data).out
@@ -116,10 +116,10 @@ def test_status_and_runs(run: Run, data: Path, shelf: Shelf) -> None:
     shelf.run(first(), day=8, finished=False)
     status = run("crawl", "status", data=data).out
     assert "30\u00a0documents lus sur les sites" in status
-    assert "2026-11-01T05:00:00Z" in status
+    assert "01/11/2026 05:00" in status
     assert "inachevée" in status
     runs = run("crawl", "runs", data=data).out
-    assert re.search(r"│ +1 +│ 2026-11-01T05:00:00Z │ 2026-11-01T05:00:00Z │ terminé +│ +1 +│ +30 +│", runs)
+    assert re.search(r"1 +01/11/2026 05:00 +01/11/2026 05:00 +terminé +1 +30 ", runs)
     assert "1\u00a0passage" in run("crawl", "runs", "-n", "1", data=data).out
 
 
@@ -168,6 +168,56 @@ def test_a_held_source_is_dropped_by_rejection_and_may_come_back(run: Run, data:
     assert run("crawl", "reconsider", "inconnue", data=data).code == 2
 
 
+def test_what_was_rejected_is_listed_and_counted(run: Run, data: Path, shelf: Shelf) -> None:
+    assert "Aucun changement" in run("crawl", "rejected", data=data).out
+    shelf.run(first(), day=1)
+    shelf.run(changed(), day=8)
+    run("crawl", "reject", "agence", data=data)
+    listed = run("crawl", "rejected", data=data).out
+    assert "agence : 20\u00a0pages écartées" in listed
+    assert all(url in listed for url in SHEETS[:20])
+    assert "crawl reconsider agence" in listed
+    assert re.search(r"agence .* 30 +20 +0", run("crawl", "status", data=data).out)
+    run("crawl", "reconsider", "agence", data=data)
+    assert "Aucun changement" in run("crawl", "rejected", data=data).out
+    assert "Rien n’est écarté" in run("crawl", "reconsider", "agence", data=data).out
+
+
+def test_decisions_are_told_with_their_date(run: Run, data: Path, shelf: Shelf) -> None:
+    before = shelf.run(first(), day=1).run
+    shelf.run(changed(), day=8)
+    run("crawl", "approve", "agence", data=data)
+    run("crawl", "rollback", "agence", "--to", str(before), data=data)
+    run("crawl", "reconsider", "agence", data=data)
+    shelf.run(changed(), day=15)
+    run("crawl", "reject", "agence", data=data)
+    told = run("crawl", "runs", data=data).out
+    assert "4\u00a0décisions" in told
+    moment = r"\d\d/\d\d/\d{4} \d\d:\d\d  agence  "
+    for decision in (
+        "publiée : 20\u00a0documents",
+        f"ramenée au passage nº {before} : 20\u00a0documents",
+        "reconsidérée : 20\u00a0adresses",
+        "écartée : 20\u00a0changements",
+    ):
+        assert re.search(moment + decision, told), decision
+    assert "1\u00a0décision\n" in run("crawl", "runs", "-n", "1", data=data).out
+
+
+def test_a_rollback_that_changes_nothing_asks_for_no_index(run: Run, data: Path, shelf: Shelf) -> None:
+    number = shelf.run(first(), day=1).run
+    result = run("crawl", "rollback", "agence", "--to", str(number), data=data)
+    assert result.code == 0
+    assert "cybervigie index" not in result.out
+
+
+def test_the_runs_to_go_back_to_are_all_named_or_cut_openly(run: Run, data: Path, shelf: Shelf) -> None:
+    for day in range(1, 13):
+        shelf.run(first(), day=day)
+    told = run("crawl", "rollback", "agence", "--to", "99", data=data).err
+    assert "choisissez parmi 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, …" in told
+
+
 def test_a_source_goes_back_to_an_earlier_run(run: Run, data: Path, shelf: Shelf) -> None:
     before = shelf.run(first(), day=1).run
     shelf.run(changed(), day=8)
@@ -187,7 +237,7 @@ def test_versions_are_listed_and_can_be_read(run: Run, data: Path, shelf: Shelf)
     listed = run("crawl", "versions", f"{SHEETS[0]}#ancre", data=data)
     assert listed.code == 0
     assert "en service" in listed.out
-    old = re.search(r"^(\S+)  jusqu’au 2026-11-08T05:00:00Z \(passage nº 2, remplacée\)", listed.out, re.MULTILINE)
+    old = re.search(r"^(\S+)  jusqu’au 08/11/2026 05:00 UTC \(passage nº 2, remplacée\)", listed.out, re.MULTILINE)
     assert old
     assert "copier ses dossiers (0)" in run("show", old[1], "--text", data=data).out
     assert "version antérieure" in run("show", old[1], data=data).out
@@ -198,15 +248,37 @@ def test_versions_are_listed_and_can_be_read(run: Run, data: Path, shelf: Shelf)
 
 def test_an_address_is_kept_out_until_it_is_admitted(run: Run, data: Path, shelf: Shelf) -> None:
     shelf.run(first(), day=1)
-    assert run("crawl", "exclude", SHEETS[3], data=data).code == 0
+    out = run("crawl", "exclude", SHEETS[3], data=data)
+    assert out.code == 0
+    assert "cybervigie index" in out.out
+    again = run("crawl", "exclude", SHEETS[3], data=data)
+    assert (again.code, again.out) == (0, f"Déjà écartée : {SHEETS[3]}\n")
+    aside = run("crawl", "versions", SHEETS[3], data=data)
+    assert aside.code == 0
+    assert "Écartée : Fiche 3, gardée de côté sans être citée." in aside.out
+    assert f"crawl include {SHEETS[3]}" in aside.out
     shelf.run(first(), day=8)
     assert titles_with(data, "(3)") == 0
     assert run("crawl", "excluded", data=data).out.split() == [SHEETS[3]]
-    assert run("crawl", "include", SHEETS[3], data=data).code == 0
+    back = run("crawl", "include", SHEETS[3], data=data)
+    assert back.code == 0
+    assert "de nouveau enregistré" in back.out
+    assert "cybervigie index" in back.out
     assert titles_with(data, "(3)") == 1
     again = run("crawl", "include", SHEETS[3], data=data)
     assert again.code == 1
     assert "n’est pas écartée" in again.err
+    assert "cybervigie index" not in run("crawl", "exclude", f"{HOME}jamais-lue", data=data).out
+    unread = run("crawl", "include", f"{HOME}jamais-lue", data=data).out
+    assert "lue au prochain passage" in unread
+    assert "cybervigie index" not in unread
+
+
+def test_a_text_kept_under_another_address_is_found(run: Run, data: Path, shelf: Shelf) -> None:
+    shelf.run([*first(), sheet(f"{HOME}copie", "Fiche 3", "copier ses dossiers (3)")], day=1)
+    told = [run("crawl", "versions", url, data=data) for url in (f"{HOME}copie", SHEETS[3])]
+    assert [one.code for one in told] == [0, 0]
+    assert sum("sous une autre adresse" in one.out for one in told) == 1
 
 
 def test_a_removed_document_does_not_come_back(run: Run, data: Path, shelf: Shelf) -> None:
@@ -218,6 +290,8 @@ def test_a_removed_document_does_not_come_back(run: Run, data: Path, shelf: Shel
     result = run("remove", key, data=data)
     assert result.code == 0
     assert result.out.count("ne le ramènent pas") == 2
+    assert "gardé de côté" in result.out
+    assert f"Pour le ramener : cybervigie crawl include {SHEETS[3]}" in result.out
     assert titles_with(data, "(3)") == 0
     shelf.run([*first(), twin], day=8)
     assert titles_with(data, "(3)") == 0
@@ -241,7 +315,7 @@ def test_a_document_tells_when_its_page_was_checked(run: Run, data: Path, shelf:
             )
         )
     shown = run("show", SHEETS[1], data=data).out
-    assert "2026-11-20T05:00:00Z" in shown
+    assert "20/11/2026 05:00 UTC" in shown
     assert f"Tous les guides — {HOME}" in shown
     assert "Versions" not in shown
 
