@@ -1,18 +1,22 @@
 """Citations: a quote with its publisher, title, date, section, page and a link that opens the place."""
 
+from collections.abc import Collection
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.errors import QuoteMismatch
 from bot.model import Citation
+from index.table import PassageTable
+from ingest.manifest import https_host
 from ingest.model import BlockKind, Document, DocumentKind, Page, Passage, Section, Span
 
 _FRAGMENT_WORDS = 5
 _FRAGMENT_MIN_CHARS = 12
+_HEADS = 1_000
 
 
-def cite(document: Document, passage: Passage, span: Span, marker: int) -> Citation:
-    """The citation of ``document.text[span]``.
+def cite(document: Document, passage: Passage, span: Span, marker: int, hosts: Collection[str]) -> Citation:
+    """The citation of ``document.text[span]``. ``hosts``: those that may be linked to.
 
     Raises:
         QuoteMismatch: the span lies outside the passage, or the passage outside its document.
@@ -30,8 +34,8 @@ def cite(document: Document, passage: Passage, span: Span, marker: int) -> Citat
         quote=text,
         publisher=document.publisher,
         title=passage.title,
-        url=safe_url(url),
-        deep_link=deep_link(document, section, span, safe_url(url)),
+        url=safe_url(url, hosts),
+        deep_link=deep_link(document, section, span, safe_url(url, hosts)),
         section=passage.path[-1] if passage.path else None,
         page=page.number if page else None,
         page_label=page.label if page else None,
@@ -50,16 +54,29 @@ def page_at(document: Document, offset: int) -> Page | None:
     return next((page for page in document.pages if page.start <= offset < page.end), None)
 
 
-def safe_url(url: str | None) -> str | None:
-    """The address if it is an ordinary https one, without credentials; None otherwise: it is shown as a link."""
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.hostname
-    except ValueError:
-        return None
-    return url.strip() if parts.scheme == "https" and host and "@" not in parts.netloc else None
+def safe_url(url: str | None, hosts: Collection[str]) -> str | None:
+    """The address if it may be shown as a link: https, without user or port, on one of ``hosts``; else None.
+
+    A file that an operator adds declares the address it likes: it must not make a link to anywhere.
+    """
+    address = url.strip() if url else ""
+    return address if https_host(address) in hosts else None
+
+
+def linked_hosts(table: PassageTable, hosts: Collection[str]) -> frozenset[str]:
+    """Hosts that answers may link to: those given, and those that our own digests in the index name."""
+    found = set(hosts)
+    at = 0
+    while heads := table.heads(offset=at, limit=_HEADS):
+        at += len(heads)
+        for document in (table.document(head.id) for head in heads if head.kind is DocumentKind.DIGEST):
+            sections = document.sections if document is not None else ()
+            addresses = [
+                document.url if document else None,
+                *(section.meta.url for section in sections if section.meta),
+            ]
+            found |= {host for url in addresses if url and (host := https_host(url))}
+    return frozenset(found)
 
 
 def deep_link(document: Document, section: Section | None, span: Span, url: str | None) -> str | None:

@@ -55,6 +55,10 @@ WHICH_ATTACK = (
     f"De quoi s’agit-il{NNBSP}? Les gestes ne sont pas les mêmes d’une attaque à l’autre{NBSP}: choisissez ce qui "
     "ressemble le plus à votre situation. Les contacts ci-dessous peuvent déjà vous aider."
 )
+WHICH_SUBJECT = (
+    f"Votre question peut s’entendre de plusieurs façons. Choisissez ce que vous vouliez savoir, ou dites-m’en un peu "
+    f"plus{NBSP}: de quel sujet s’agit-il{NNBSP}?"
+)
 SITUATIONS = (
     "Mes fichiers sont chiffrés",
     "J’ai cliqué sur un lien frauduleux",

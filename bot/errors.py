@@ -1,10 +1,11 @@
 """Errors of the bot.
 
 BotError
-├── BadQuestion        a question that cannot be taken; ``code`` is stable, the message is French
-├── UnknownFilter      a filter names a publisher or a topic that the index does not hold
-├── NotReady           no index serves
-└── QuoteMismatch      a quote is not at its offsets: a defect that must never reach a user
+├── BadQuestion          a question that cannot be taken; ``code`` is stable, the message is French
+├── UnknownFilter        a filter names a publisher or a topic that the index does not hold
+├── NotReady             no index serves
+├── FeedbackUnavailable  the file of feedback cannot be used
+└── QuoteMismatch        a quote is not at its offsets: a defect that must never reach a user
 """
 
 
@@ -42,3 +43,9 @@ class QuoteMismatch(BotError):
     """A quote is not at its offsets in the stored text."""
 
     code = "quote_mismatch"
+
+
+class FeedbackUnavailable(BotError):
+    """The file of feedback cannot be read or written; the message is French and holds nothing of a feedback."""
+
+    code = "feedback_unavailable"

@@ -2,10 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 from bot.errors import BadQuestion
-from bot.model import Turn
 from index.tokens import fold, words
 from ingest.text import clean
 
@@ -64,8 +62,3 @@ def is_elliptic(question: str) -> bool:
     return (meaning <= _ELLIPTIC_WORDS and bool(_ASKS.match(folded))) or (
         meaning <= _ELLIPTIC_WORDS + 1 and bool(_POINTS_BACK.search(folded))
     )
-
-
-def with_context(question: str, history: Sequence[Turn]) -> str:
-    """The question completed with the one before it."""
-    return f"{history[-1].question} {question}" if history else question

@@ -269,7 +269,10 @@ class MetaOut(Out):
     kinds: dict[str, int]
     limits: dict[str, int]
     promise: dict[str, float]
-    """Rates measured when abstention was calibrated: false answers, over-refusals."""
+    """Rates of false answers and over-refusals with the official texts, and over how many questions of each sort.
+
+    Without prefix: on questions kept out of weights and rules. ``development_``: cross-validated on the others.
+    """
     notice: str
 
 

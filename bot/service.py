@@ -20,6 +20,7 @@ from index.generation import current_generation
 from index.prepare import model_folder
 from index.search import SearchEngine
 from index.vocabulary import Vocabulary
+from ingest.manifest import load_manifest
 
 CORPUS = Path(corpus.__file__).parent
 STARTER = CORPUS / "starter"
@@ -48,6 +49,7 @@ class Service:
         self._embedder: OnnxEmbedder | None = None
         self._refused: Path | None = None
         self._vocabulary = Vocabulary.load(CORPUS / "vocabulary" / "acronyms.csv")
+        self._hosts = load_manifest(settings.sources).hosts
         self.contacts: Contacts = load_contacts(CORPUS / "contacts.toml")
         self.problem: str | None = None
         """Why no index serves, or why the newest one could not be taken, in French."""
@@ -144,7 +146,8 @@ class Service:
         engine = SearchEngine(folder, self._embedder, expand=self._vocabulary.expand)
         # The first call pays for allocations that the next ones reuse.
         engine.search("sauvegarde du dossier patient", 3)
-        return Answerer(engine, load_calibration(), self.contacts, self._settings.region, self._vocabulary)
+        region = self._settings.region
+        return Answerer(engine, load_calibration(), self.contacts, region, self._vocabulary, self._hosts)
 
     def _watch(self) -> None:
         while not self._stop.wait(self._settings.reload_s):

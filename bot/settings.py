@@ -32,7 +32,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("data"), description="Dossier des documents, du modèle et de l’index.")
     model: str = Field(
-        default="bundled", description="Modèle sentence-transformers : « bundled », un nom ou un dossier."
+        default="bundled",
+        description="Modèle sentence-transformers : « bundled », « bundled-plain » (sans adaptateur), nom ou dossier.",
     )
     starter: bool = Field(default=True, description="Indexer aussi le corpus de départ.")
     region: str = Field(
@@ -57,6 +58,11 @@ class Settings(BaseSettings):
     hsts: bool = Field(default=False, description="Envoyer Strict-Transport-Security (derrière TLS seulement).")
     docs: bool = Field(default=True, description="Servir la documentation interactive /docs.")
     metrics: bool = Field(default=True, description="Servir /metrics (aucun texte, aucun identifiant).")
+
+    feedback_text: bool = Field(
+        default=False,
+        description="Garder 30 jours, masqué, le texte des avis de ceux qui l’acceptent ; sinon, compter seulement.",
+    )
 
     rate_per_minute: int = Field(default=20, ge=0, description="Questions par minute et par adresse ; 0 : sans limite.")
     rate_burst: int = Field(default=10, ge=1, description="Questions d’affilée (en 10 secondes).")
@@ -94,6 +100,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Generations of the index."""
         return self.data_dir / "index"
+
+    @property
+    def feedback_path(self) -> Path:
+        """Counts of feedback, and the texts that may be kept."""
+        return self.data_dir / "feedback" / "feedback.sqlite"
 
     @property
     def build_threads(self) -> int:

@@ -17,10 +17,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from bot.api import problems
+from bot.api.feedback import FeedbackDesk, feedback
 from bot.api.headers import SecurityHeaders
 from bot.api.limits import Admission, RateLimit, RequestLimits
 from bot.api.observe import Metrics, Observe
-from bot.api.routes import api, operations
+from bot.api.operations import operations
+from bot.api.routes import api
+from bot.feedback import FeedbackFile
 from bot.schema import Problem
 from bot.service import Service
 from bot.settings import Settings
@@ -28,7 +31,11 @@ from bot.settings import Settings
 STATIC = Path(__file__).parent.parent / "static"
 SWAGGER = Path(fastapi_offline.__file__).parent / "static"
 DOCS = "/docs"
-POSTS = tuple(route.path for route in api.routes if isinstance(route, APIRoute) and "POST" in (route.methods or ()))
+POSTS = tuple(
+    route.path
+    for route in (*api.routes, *feedback.routes)
+    if isinstance(route, APIRoute) and "POST" in (route.methods or ())
+)
 _DESCRIPTION = (
     "Réponses aux questions de cybersécurité et de protection des données des professionnels de santé libéraux, faites "
     "d’extraits de textes officiels cités mot pour mot. Toute erreur est un `application/problem+json` dont `code` est "
@@ -41,11 +48,13 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     settings = settings or Settings()
     service = service or Service(settings)
     metrics = Metrics()
+    desk = FeedbackDesk(FeedbackFile(settings.feedback_path), metrics.registry, keep_text=settings.feedback_text)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.start()
-        yield
+        async with desk.pruning():
+            yield
         service.stop()
 
     app = FastAPI(
@@ -82,9 +91,10 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
             ),
         ],
     )
-    app.state.settings, app.state.service, app.state.metrics = settings, service, metrics
+    app.state.settings, app.state.service, app.state.metrics, app.state.feedback = settings, service, metrics, desk
     problems.install(app)
     app.include_router(api)
+    app.include_router(feedback)
     app.include_router(operations)
     _pages(app, settings)
     _openapi(app)

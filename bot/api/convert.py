@@ -1,8 +1,10 @@
 """Between the dataclasses of the program and the shapes of the API."""
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import replace
 
-from bot.cite import cite
+from bot.cite import cite, safe_url
 from bot.schema import DocumentOut, DocumentSummary, DocumentText, Filters, HitOut, PageOut, SectionOut
 from index.model import SearchFilter, SearchHit
 from index.table import DocumentHead, head_of
@@ -20,9 +22,9 @@ def to_filter(filters: Filters) -> SearchFilter:
     )
 
 
-def hit_out(hit: SearchHit, document: Document) -> HitOut:
-    """A hit with the place of its passage."""
-    place = cite(document, hit.passage, Span(hit.passage.start, hit.passage.end), hit.rank)
+def hit_out(hit: SearchHit, document: Document, hosts: Collection[str]) -> HitOut:
+    """A hit with the place of its passage. ``hosts``: those that may be linked to."""
+    place = cite(document, hit.passage, Span(hit.passage.start, hit.passage.end), hit.rank, hosts)
     return HitOut(
         rank=hit.rank,
         score=round(hit.score, 4),
@@ -43,15 +45,15 @@ def hit_out(hit: SearchHit, document: Document) -> HitOut:
     )
 
 
-def document_summary(head: DocumentHead) -> DocumentSummary:
-    """A document in a list."""
-    return DocumentSummary.model_validate(head)
+def document_summary(head: DocumentHead, hosts: Collection[str]) -> DocumentSummary:
+    """A document in a list, with its address where it may be linked to."""
+    return DocumentSummary.model_validate(replace(head, url=safe_url(head.url, hosts)))
 
 
-def document_out(document: Document) -> DocumentOut:
+def document_out(document: Document, hosts: Collection[str]) -> DocumentOut:
     """A document with its structure."""
     return DocumentOut(
-        **document_summary(head_of(document)).model_dump(),
+        **document_summary(head_of(document), hosts).model_dump(),
         lang=document.lang,
         licence=document.licence,
         media_type=document.media_type,

@@ -45,6 +45,7 @@ _FIELD_ERRORS = {
     "string_too_short": "texte vide ou trop court",
     "string_too_long": "texte trop long",
     "string_pattern_mismatch": "format incorrect",
+    "bool_type": "vrai ou faux attendu",
     "int_type": "nombre entier attendu",
     "int_parsing": "nombre entier attendu",
     "int_from_float": "nombre entier attendu",

@@ -2,13 +2,10 @@
 
 import json
 import time
-from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter, Path, Query, Request
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
 from starlette.exceptions import HTTPException
@@ -16,9 +13,11 @@ from starlette.responses import Response
 
 from bot.answer import Answerer
 from bot.api.convert import document_out, document_summary, document_text, hit_out, to_filter
+from bot.api.dependencies import GET_ERRORS, POST_ERRORS, Counted, InService
 from bot.api.observe import Metrics
 from bot.api.problems import problem, responses
 from bot.cite import safe_url
+from bot.feedback import RETENTION_DAYS
 from bot.model import Answer, Turn
 from bot.question import MAX_CHARS, clean_question
 from bot.schema import (
@@ -27,7 +26,6 @@ from bot.schema import (
     DocumentList,
     DocumentOut,
     DocumentText,
-    Health,
     IndexOut,
     MetaOut,
     QuoteToVerify,
@@ -37,7 +35,6 @@ from bot.schema import (
     VerifyOut,
     VerifyRequest,
 )
-from bot.service import Service
 from bot.settings import Settings
 from ingest.model import Document
 
@@ -46,33 +43,8 @@ NOTICE = (
     "N’indiquez aucune donnée de patient."
 )
 _NO_COPY = "L’éditeur demande qu’aucune copie de ce document ne soit montrée ; lisez-le chez lui :"
-_POST = responses(400, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503)
-_GET = responses(404, 405, 414, 422, 431, 500, 503)
 
 api = APIRouter(prefix="/v1")
-operations = APIRouter()
-
-
-def service(request: Request) -> Service:
-    """The service of this application."""
-    found: Service = request.app.state.service
-    return found
-
-
-def answerer(found: Annotated[Service, Depends(service)]) -> Iterator[Answerer]:
-    """One generation of the index, held until the response is made."""
-    with found.answerer() as held:
-        yield held
-
-
-def metrics(request: Request) -> Metrics:
-    """The metrics of this application."""
-    found: Metrics = request.app.state.metrics
-    return found
-
-
-InService = Annotated[Answerer, Depends(answerer)]
-Counted = Annotated[Metrics, Depends(metrics)]
 DocumentId = Annotated[str, Path(min_length=1, max_length=200, description="Identifiant du document.")]
 
 
@@ -85,7 +57,7 @@ def _ask(held: Answerer, counted: Metrics, request: AskRequest) -> Answer:
     return answer
 
 
-@api.post("/ask", responses=_POST, summary="Poser une question", tags=["réponses"])
+@api.post("/ask", responses=POST_ERRORS, summary="Poser une question", tags=["réponses"])
 def ask(request: AskRequest, held: InService, counted: Counted) -> AnswerOut:
     """Une réponse faite d’extraits cités mot pour mot, ou l’aveu que les textes ne répondent pas."""
     return AnswerOut.model_validate(_ask(held, counted, request))
@@ -95,7 +67,7 @@ def ask(request: AskRequest, held: InService, counted: Counted) -> AnswerOut:
     "/ask/stream",
     responses={
         200: {"description": "Événements : status, citation, answer, done", "content": {"text/event-stream": {}}},
-        **_POST,
+        **POST_ERRORS,
     },
     response_class=Response,
     summary="Poser une question, réponse en flux",
@@ -116,20 +88,20 @@ async def _events(answer: AnswerOut) -> Any:
     yield ServerSentEvent("{}", event="done")
 
 
-@api.post("/search", responses=_POST, summary="Chercher des passages", tags=["recherche"])
+@api.post("/search", responses=POST_ERRORS, summary="Chercher des passages", tags=["recherche"])
 def search(request: SearchRequest, held: InService) -> SearchOut:
     """Les passages les plus proches, sans réponse composée."""
     begun = time.perf_counter()
     wanted = to_filter(request.filters)
     held.check_filter(wanted)
     hits = held.engine.search(clean_question(request.query), request.k, mode=request.mode, wanted=wanted)
-    found = [hit_out(hit, _document(held, hit.passage.document_id)) for hit in hits]
+    found = [hit_out(hit, _document(held, hit.passage.document_id), held.hosts) for hit in hits]
     elapsed = round((time.perf_counter() - begun) * 1e3, 2)
     index = IndexOut.model_validate(held.index)
     return SearchOut(hits=found, mode=request.mode, index=index, timings_ms={"total": elapsed})
 
 
-@api.get("/documents", responses=_GET, summary="Lister les documents", tags=["documents"])
+@api.get("/documents", responses=GET_ERRORS, summary="Lister les documents", tags=["documents"])
 def documents(
     held: InService,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
@@ -138,18 +110,18 @@ def documents(
     """Les documents de l’index, par pages."""
     found = held.engine.table.heads(offset=offset, limit=limit)
     total = held.engine.manifest.documents
-    return DocumentList(total=total, offset=offset, documents=[document_summary(head) for head in found])
+    return DocumentList(total=total, offset=offset, documents=[document_summary(head, held.hosts) for head in found])
 
 
-@api.get("/documents/{document_id}", responses=_GET, summary="Décrire un document", tags=["documents"])
+@api.get("/documents/{document_id}", responses=GET_ERRORS, summary="Décrire un document", tags=["documents"])
 def document(document_id: DocumentId, held: InService) -> DocumentOut:
     """Un document : éditeur, titre, date, sections, pages."""
-    return document_out(_document(held, document_id))
+    return document_out(_document(held, document_id), held.hosts)
 
 
 @api.get(
     "/documents/{document_id}/text",
-    responses=_GET | responses(403),
+    responses=GET_ERRORS | responses(403),
     response_model=DocumentText,
     summary="Lire le texte d’un document",
     tags=["documents"],
@@ -159,11 +131,11 @@ def text(document_id: DocumentId, held: InService) -> DocumentText | Response:
     403 quand l’éditeur demande qu’aucune copie n’en soit montrée."""
     found = _document(held, document_id)
     if "noarchive" in found.attributes:
-        return problem(403, "no_archive", f"{_NO_COPY} {safe_url(found.url) or found.publisher}")
+        return problem(403, "no_archive", f"{_NO_COPY} {safe_url(found.url, held.hosts) or found.publisher}")
     return document_text(found)
 
 
-@api.post("/citations/verify", responses=_POST, summary="Vérifier des citations", tags=["documents"])
+@api.post("/citations/verify", responses=POST_ERRORS, summary="Vérifier des citations", tags=["documents"])
 def verify(request: VerifyRequest, held: InService) -> VerifyOut:
     """Pour chaque citation : se trouve-t-elle, mot pour mot, à la place indiquée ?"""
     return VerifyOut(
@@ -194,7 +166,7 @@ def _document(held: Answerer, document_id: str) -> Document:
     return found
 
 
-@api.get("/meta", responses=_GET, summary="Décrire le service", tags=["service"])
+@api.get("/meta", responses=GET_ERRORS, summary="Décrire le service", tags=["service"])
 def meta(request: Request, held: InService) -> MetaOut:
     """Version, modèle, index, limites, éditeurs et thèmes que l’on peut filtrer."""
     settings: Settings = request.app.state.settings
@@ -213,38 +185,8 @@ def meta(request: Request, held: InService) -> MetaOut:
             "question_characters": MAX_CHARS,
             "body_bytes": settings.body_max,
             "questions_per_minute": settings.rate_per_minute,
+            "feedback_text_days": RETENTION_DAYS if settings.feedback_text else 0,
         },
         promise=held.calibration.promise,
         notice=NOTICE,
     )
-
-
-@operations.get("/healthz", responses=responses(405, 414, 431, 500), summary="Le processus vit", tags=["service"])
-def healthz() -> Health:
-    """Répond tant que le processus vit."""
-    return Health(status="ok")
-
-
-@operations.get("/readyz", responses=_GET, response_model=Health, summary="Un index est en service", tags=["service"])
-def readyz(found: Annotated[Service, Depends(service)]) -> Health | Response:
-    """200 quand un index est en service, 503 sinon."""
-    if found.ready:
-        return Health(status="ok", detail=found.generation)
-    detail = "Aucun index n’est en service : lancez « cybervigie index »."
-    return problem(503, "not_ready", detail, headers={"Retry-After": "10"})
-
-
-@operations.get(
-    "/metrics", responses=responses(404, 405, 414, 431, 500), response_class=PlainTextResponse, tags=["service"]
-)
-def prometheus(request: Request, found: Annotated[Service, Depends(service)], counted: Counted) -> Response:
-    """Mesures au format Prometheus : nombres et durées, aucun texte."""
-    settings: Settings = request.app.state.settings
-    if not settings.metrics:
-        raise HTTPException(404)
-    counted.ready.set(1 if found.ready else 0)
-    if found.ready:
-        with found.answerer() as held:
-            counted.documents.set(held.engine.manifest.documents)
-            counted.passages.set(held.engine.manifest.passages)
-    return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)

@@ -2,8 +2,9 @@
 
 import { AskError, ask } from "./api.js";
 import { Composer } from "./composer.js";
-import { Conversation } from "./conversation.js";
+import { Conversation, QUESTION_MAX } from "./conversation.js";
 import { element, focusOn, reveal } from "./dom.js";
+import { mask, maskNotice } from "./masking.js";
 import { answerSheet, questionBubble } from "./render.js";
 
 const log = document.getElementById("log");
@@ -25,13 +26,18 @@ async function askQuestion(question) {
   if (running) return;
   const controller = new AbortController();
   running = controller;
-  const turn = startTurn(question);
+  const masked = mask(plainSpaces(question));
+  // A mark can be longer than what it replaces.
+  const sent = [...masked.text].slice(0, QUESTION_MAX).join("");
+  const shown = masked.found.length ? sent : question;
+  const turn = startTurn(question, shown);
   try {
-    const reply = await ask(plainSpaces(question), conversation.history(), controller.signal);
+    const reply = await ask(sent, conversation.history(), controller.signal);
     if (controller.signal.aborted) return;
     status.textContent = "";
-    turn.append(answerSheet(question, reply, { ask: askQuestion, copy, print: () => window.print() }));
-    conversation.add(plainSpaces(question), reply.answer);
+    if (masked.found.length) reply.notices.unshift(maskNotice(masked.found));
+    turn.append(answerSheet(shown, reply, { ask: askQuestion, copy, print: () => window.print() }));
+    conversation.add(sent, reply.answer);
     reveal(turn);
   } catch (error) {
     if (controller.signal.aborted) return;
@@ -45,7 +51,7 @@ async function askQuestion(question) {
 }
 
 /** Write the question at the end of the log, in place of the one that failed before it. */
-function startTurn(question) {
+function startTurn(question, shown) {
   const fromField = composer.hasFocus && !onTouchScreen.matches;
   failed?.turn.remove();
   failed = null;
@@ -53,7 +59,7 @@ function startTurn(question) {
   composer.sent(question);
   welcome.hidden = true;
   resetButton.hidden = false;
-  const bubble = questionBubble(question);
+  const bubble = questionBubble(shown);
   const turn = element("section", "turn", bubble);
   log.append(turn);
   status.textContent = "Recherche dans les textes officiels…";

@@ -201,3 +201,30 @@ ORDINARY = (
     "Comment organiser un exercice de rançongiciel au cabinet ?",
     "Le règlement s'applique-t-il aux téléphones personnels ?",
 )
+
+# Words of trouble, and no trouble: denied, supposed, asked about, or done on purpose.
+NO_EMERGENCY = (
+    "Je n'ai pas cliqué, est-ce grave ?",
+    "j'ai pas cliqué sur le lien, c'est grave ?",
+    "J'ai reçu un mail bizarre mais je n'ai rien ouvert",
+    "On ne m'a rien volé, faut-il notifier quand même ?",
+    "Ma secrétaire a failli cliquer sur un lien frauduleux",
+    "Si je perds mon téléphone, les données sont-elles lisibles ?",
+    "Comment savoir si ma boîte mail a été piratée ?",
+    "Au cas où on nous vole un ordinateur, quelles preuves garder ?",
+    "J'ai chiffré mon ordinateur, où garder la clé ?",
+    "Mes dossiers sont chiffrés par mon logiciel, est-ce suffisant ?",
+    "Mon prestataire a pris la main à distance pour la mise à jour, est-ce conforme ?",
+    "Un patient a oublié son téléphone dans la salle d'attente",
+    "J'ai perdu le code PIN de ma carte CPS",
+    "rançongiciel délai notification cnil",
+    "vol ordinateur déclaration assurance",
+)
+
+TWO_AT_ONCE = (
+    ("J'ai cliqué sur un lien et maintenant tous mes fichiers sont cryptés", ("ransomware", "clicked")),
+    ("on m'a volé mon téléphone et ma boîte mail a été piratée", ("mailbox-hacked", "theft")),
+    ("J'ai cliqué sur un lien frauduleux et ensuite on m'a volé ma tablette", ("theft", "clicked")),
+    ("un faux technicien a pris la main sur mon pc, il m'a demandé ma carte bancaire", ("fake-support",)),
+    ("On m'a volé mon ordinateur avec les dossiers des patients", ("theft",)),
+)

@@ -2,20 +2,16 @@
 
 import json
 import math
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.abstain import CALIBRATION, Evidence, decide, load_calibration, weigh
+from bot.abstain import CALIBRATION, decide, load_calibration
 from bot.answer import Answerer
+from bot.evidence import Evidence
 from bot.model import Reason
-from index.model import Signals
-
-from .builders import document, heading, hit, lexical, only_passage, paragraph
-
-MADE = document(heading("Sauvegardes"), paragraph("La sauvegarde est faite chaque jour."))
 
 
 def evidence(**changed: float) -> Evidence:
@@ -28,7 +24,10 @@ def test_the_calibration_shipped_is_consistent() -> None:
     assert len(shipped.signals) == len(shipped.mean) == len(shipped.deviation) == len(shipped.weights) == size
     assert all(deviation > 0 for deviation in shipped.deviation)
     assert 0 < shipped.weak < shipped.threshold < 1
-    assert all(rate >= 0 for rate in shipped.promise.values())
+    for half in ("", "development_"):
+        assert 0 <= shipped.promise[f"{half}false_answer_rate"] <= 1
+        assert 0 <= shipped.promise[f"{half}over_refusal_rate"] <= 1
+        assert min(shipped.promise[f"{half}unanswerable"], shipped.promise[f"{half}answerable"]) > 0
 
 
 def test_a_calibration_of_other_signals_is_refused(tmp_path: Path) -> None:
@@ -65,23 +64,6 @@ def test_decisions_by_probability() -> None:
     # Outside the subject is said of foreign words only.
     assert decide(0.0, far, shipped) is Reason.OUT_OF_SCOPE
     assert decide(0.0, near, shipped) is Reason.NOTHING_FOUND
-
-
-def test_no_hit_and_no_word_give_no_evidence() -> None:
-    nothing = weigh("sauvegarde", [], lexical(MADE))
-    assert set(astuple(nothing)) == {0.0}
-    assert weigh("le la les", [hit(only_passage(MADE))], lexical(MADE)) == nothing
-
-
-def test_evidence_of_a_hit() -> None:
-    found = hit(only_passage(MADE))
-    full = weigh("sauvegarde chaque jour", [found], lexical(MADE))
-    half = weigh("sauvegarde du dromadaire", [found], lexical(MADE))
-    assert (full.coverage, full.known, full.agreement) == (1.0, 1.0, 1.0)
-    assert 0 < half.coverage == half.known < 1
-    assert (full.dense, full.line) == (0.9, 0.9)
-    lexical_only = replace(found, signals=Signals(None, 5.0, None))
-    assert weigh("sauvegarde", [lexical_only], lexical(MADE)).dense == 0.0
 
 
 @pytest.mark.parametrize(

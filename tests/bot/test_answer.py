@@ -74,7 +74,7 @@ def test_an_answer_says_what_was_asked_for(answerer: Answerer) -> None:
     assert answer.status is Status.ANSWERED
     assert "ans en archivage intermédiaire" in answer.answer
     assert all("résumé CyberVigie" in answer.answer for citation in answer.citations if citation.kind == "digest")
-    assert set(answer.timings_ms) == {"embed", "search", "compose", "total"}
+    assert set(answer.timings_ms) == {"search", "compose", "total"}
 
 
 @pytest.mark.parametrize("slug", PANIC)
@@ -145,9 +145,9 @@ def test_a_follow_up_leans_on_the_question_before(answerer: Answerer) -> None:
     cited = {
         citation.document_id for citation in answerer.ask("et pour un mineur ?", history, max_citations=8).citations
     }
-    whole = answerer.ask("Combien de temps conserver le dossier médical ? et pour un mineur ?", max_citations=8)
-    assert cited == {citation.document_id for citation in whole.citations}
+    alone = answerer.ask("et pour un mineur ?")
     assert cited
+    assert alone.status is Status.CLARIFY
 
 
 def test_identifiers_are_masked_and_told(answerer: Answerer) -> None:
@@ -209,8 +209,6 @@ def test_the_stopwatch_names_its_steps() -> None:
         "nous sommes victimes d'une cyberattaque",
         "écran bloqué on me demande de payer",
         "Weda a été piraté, je dois faire quoi ?",
-        "ma boite mail envoie des spams à tous mes patients toute seule",
-        "message : your files have been encrypted",
     ],
 )
 def test_trouble_that_is_not_understood_is_asked_about(answerer: Answerer, question: str) -> None:
@@ -256,3 +254,41 @@ def test_acronyms_are_spelt_out_once_when_the_quotes_do_not(answerer: Answerer) 
     answer = answerer.ask("Combien de temps un cabinet libéral garde-t-il ses dossiers ?")
     (notice,) = [notice for notice in answer.notices if notice.code == "acronyms"]
     assert "CNIL\u00a0: Commission nationale de l" in notice.text
+
+
+@pytest.mark.parametrize("question", ["Quel délai ?", "C’est gratuit ?", "Et pour un mineur ?", "obligatoire ou pas"])
+def test_a_question_without_a_subject_is_asked_back_with_choices(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+    check(answerer, answer)
+    assert (answer.status, answer.answer) == (Status.CLARIFY, compose.WHICH_SUBJECT)
+    assert 2 <= len(set(answer.suggestions)) <= 4
+    # A choice leads somewhere: what it asks is answered.
+    assert all(answerer.ask(suggestion).status is not Status.NO_ANSWER for suggestion in answer.suggestions)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (
+            "conbien de temps garder les dossié au cabiné",
+            "Combien de temps garder les dossiers au cabinet ?",
+        ),
+        ("jpeux laisser ma cps a ma secretere ?", "Puis-je laisser ma CPS à ma secrétaire ?"),
+    ],
+)
+def test_a_misspelt_question_is_answered_as_the_right_one(answerer: Answerer, typed: str, meant: str) -> None:
+    misspelt, right = answerer.ask(typed), answerer.ask(meant)
+    assert misspelt.status is Status.ANSWERED
+    assert misspelt.citations[0].passage_id == right.citations[0].passage_id
+
+
+def test_a_story_is_answered_by_what_it_asks(answerer: Answerer) -> None:
+    story = (
+        "Nous venons de refaire la salle d’attente et le plombier a laissé des cartons partout. Ma collègue est en "
+        "congé, la peinture sèche. Au bout de combien de temps faut-il effacer les images de la caméra ? Merci !"
+    )
+    answer = answerer.ask(story)
+    assert answer.status is Status.ANSWERED
+    assert answer.citations[0].passage_id == (
+        answerer.ask("Au bout de combien de temps faut-il effacer les images de la caméra ?").citations[0].passage_id
+    )

@@ -5,12 +5,15 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from bot.cite import cite, deep_link, page_at, safe_url
+from bot.answer import Answerer
+from bot.cite import cite, deep_link, linked_hosts, page_at, safe_url
 from bot.errors import QuoteMismatch
 from ingest.chunk import passages
 from ingest.model import Document, DocumentKind, SectionMeta, Span
 
 from .builders import document, heading, item, only_passage, paragraph, row
+
+HOSTS = frozenset({"www.cnil.fr"})
 
 
 def span_of(made: Document, text: str) -> Span:
@@ -21,7 +24,7 @@ def span_of(made: Document, text: str) -> Span:
 def link(made: Document, text: str) -> str | None:
     span = span_of(made, text)
     passage = next(found for found in passages(made) if found.start <= span.start and span.end <= found.end)
-    return cite(made, passage, span, 1).deep_link
+    return cite(made, passage, span, 1, HOSTS).deep_link
 
 
 def test_a_pdf_opens_at_its_physical_page() -> None:
@@ -33,11 +36,12 @@ def test_a_pdf_opens_at_its_physical_page() -> None:
         labels=("i", "ii", "1"),
     )
     passage = only_passage(made)
-    citation = cite(made, passage, span_of(made, "La règle est ici"), 4)
+    citation = cite(made, passage, span_of(made, "La règle est ici"), 4, HOSTS)
     assert (citation.page, citation.page_label, citation.marker) == (3, "1", 4)
     assert citation.deep_link == "https://www.cnil.fr/guide.pdf#page=3"
     assert (
-        cite(made, passage, span_of(made, "Texte du sommaire."), 1).deep_link == "https://www.cnil.fr/guide.pdf#page=2"
+        cite(made, passage, span_of(made, "Texte du sommaire."), 1, HOSTS).deep_link
+        == "https://www.cnil.fr/guide.pdf#page=2"
     )
     assert page_at(made, 0) == made.pages[0]
     assert page_at(document(paragraph("Sans page.")), 0) is None
@@ -108,7 +112,7 @@ def test_a_digest_opens_the_official_text_at_its_top() -> None:
     )
     assert link(made, "Avant le titre.") == "https://www.cnil.fr/fr/texte"
     passage = passages(made)[-1]
-    citation = cite(made, passage, span_of(made, "Notre résumé de la règle."), 1)
+    citation = cite(made, passage, span_of(made, "Notre résumé de la règle."), 1, HOSTS)
     assert (citation.url, citation.deep_link) == ("https://www.cnil.fr/autre", "https://www.cnil.fr/autre")
     assert (citation.title, citation.document_date, citation.section) == ("Autre texte", "2020", "Délais")
 
@@ -129,18 +133,21 @@ def test_a_digest_opens_the_official_text_at_its_top() -> None:
         "//www.cnil.fr/",
         "file:///etc/passwd",
         "https://[::1",
+        "https://canari.example/cnil",
+        "https://www.cnil.fr.canari.example/",
+        "https://www.cnil.fr:8443/",
     ],
 )
 def test_unsafe_addresses_are_dropped(url: str | None) -> None:
-    assert safe_url(url) is None
+    assert safe_url(url, HOSTS) is None
     made = document(paragraph("Une règle de sécurité utile."), url=url)
-    citation = cite(made, only_passage(made), Span(0, len(made.text)), 1)
+    citation = cite(made, only_passage(made), Span(0, len(made.text)), 1, HOSTS)
     assert (citation.url, citation.deep_link) == (None, None)
 
 
 @pytest.mark.parametrize("url", ["https://www.cnil.fr/fr/a,b(c)?d=e", "HTTPS://www.cnil.fr/", " https://www.cnil.fr/ "])
 def test_safe_addresses_stay(url: str) -> None:
-    safe = safe_url(url)
+    safe = safe_url(url, HOSTS)
     assert safe == url.strip()
     assert safe is not None
     assert urlsplit(safe).hostname == "www.cnil.fr"
@@ -153,19 +160,19 @@ def test_a_quote_out_of_place_fails_loudly() -> None:
     first, second = passages(made)
     for span in (Span(second.start, second.end), Span(first.start - 1, first.end), Span(first.start, first.start)):
         with pytest.raises(QuoteMismatch) as raised:
-            cite(made, first, span, 1)
+            cite(made, first, span, 1, HOSTS)
         assert "règle" not in raised.value.message
     moved = replace(made, text=" " + made.text)
     with pytest.raises(QuoteMismatch):
-        cite(moved, first, Span(first.start, first.end), 1)
+        cite(moved, first, Span(first.start, first.end), 1, HOSTS)
     beyond = replace(first, end=len(made.text) + 5)
     with pytest.raises(QuoteMismatch):
-        cite(made, beyond, Span(first.start, len(made.text) + 5), 1)
+        cite(made, beyond, Span(first.start, len(made.text) + 5), 1, HOSTS)
 
 
 def test_every_field_is_told() -> None:
     made = document(heading("Durées", anchor="d"), paragraph("Vingt ans au plus."))
-    citation = cite(made, only_passage(made), span_of(made, "Vingt ans"), 2)
+    citation = cite(made, only_passage(made), span_of(made, "Vingt ans"), 2, HOSTS)
     assert citation.quote == "Vingt ans" == made.text[citation.start : citation.end]
     assert (citation.publisher, citation.title, citation.section, citation.document_date) == (
         "CNIL",
@@ -174,3 +181,15 @@ def test_every_field_is_told() -> None:
         "2023-05",
     )
     assert deep_link(made, None, Span(citation.start, citation.end), None) is None
+
+
+def test_hosts_of_digests_may_be_linked_to_and_no_other(answerer: Answerer) -> None:
+    table = answerer.engine.table
+    found = linked_hosts(table, {"exemple.fr"})
+    assert found >= {"exemple.fr", "www.cnil.fr"}
+    addresses = []
+    for head in table.heads(offset=0, limit=1_000):
+        made = table.document(head.id)
+        assert made is not None
+        addresses += [made.url, *(section.meta.url for section in made.sections if section.meta)]
+    assert found - {"exemple.fr"} == {urlsplit(url).hostname for url in addresses if url}

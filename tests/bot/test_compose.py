@@ -20,7 +20,7 @@ PASSAGE = only_passage(MADE)
 
 
 def citation(kind: DocumentKind = DocumentKind.OFFICIAL, marker: int = 1, **changed: object) -> Citation:
-    made = cite(MADE, PASSAGE, Span(PASSAGE.start, PASSAGE.end), marker)
+    made = cite(MADE, PASSAGE, Span(PASSAGE.start, PASSAGE.end), marker, {"www.cnil.fr"})
     return replace(made, kind=kind, **changed)  # type: ignore[arg-type]
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.compose import INCIDENTS
-from bot.emergency import Incident, detect, vague_attack
+from bot.emergency import Incident, detect, detect_all, speaks_of_incident, vague_attack
+from bot.emergency_guess import WEIGHTS
+from evals.emergency_weights import digest, incidents, ordinary
 from ingest.slugs import EMERGENCIES
 
-from .emergency_sentences import ORDINARY, PANIC, TOLD_APART
+from .emergency_sentences import NO_EMERGENCY, ORDINARY, PANIC, TOLD_APART, TWO_AT_ONCE
 
 CASES = [(slug, sentence) for slug, sentences in PANIC.items() for sentence in sentences]
 
@@ -97,6 +99,72 @@ def test_a_question_about_attacks_is_no_attack(question: str) -> None:
 def test_an_ordinary_question_is_not_an_emergency(question: str) -> None:
     assert len(ORDINARY) >= 60
     assert detect(question) is None
+
+
+def test_sentences_of_development_open_their_sheet() -> None:
+    told = incidents()
+    assert len(told) >= 500
+    assert set(EMERGENCIES) == {label for label, _ in told}
+    missed = [(label, text, detect(text)) for label, text in told if detect(text) != label]
+    assert len(missed) / len(told) <= 0.005, missed
+
+
+def test_ordinary_questions_of_development_open_none() -> None:
+    questions = [*ordinary(), *ORDINARY]
+    assert len(questions) >= 550
+    mistaken = [text for text in questions if detect(text) or vague_attack(text)]
+    assert len(mistaken) / len(questions) <= 0.01, mistaken
+
+
+def test_sentences_held_apart() -> None:
+    # Written before tuning, never looked at: only counts are asserted, so that a failure names no sentence either.
+    told, questions = incidents("incidents-held.tsv"), ordinary("ordinary-held.txt")
+    right = sum(detect(text) == label for label, text in told)
+    mistaken = sum(detect(text) is not None for text in questions)
+    assert (len(told), len(questions)) == (160, 120)
+    # Measured: 152 and 0.
+    assert right >= 148
+    assert mistaken <= 2
+
+
+@pytest.mark.parametrize("sentence", NO_EMERGENCY)
+def test_what_is_denied_supposed_or_allowed_opens_no_sheet(sentence: str) -> None:
+    assert detect(sentence) is None
+
+
+@pytest.mark.parametrize(("sentence", "slugs"), TWO_AT_ONCE)
+def test_of_two_incidents_the_graver_comes_first(sentence: str, slugs: tuple[str, ...]) -> None:
+    assert detect_all(sentence) == slugs
+    assert detect(sentence) == slugs[0]
+
+
+def test_ransomware_and_fake_support_never_come_together() -> None:
+    for _, sentence in [*incidents(), *incidents("incidents-held.tsv")]:
+        assert not {Incident.RANSOMWARE, Incident.FAKE_SUPPORT} <= set(detect_all(sentence)), sentence
+
+
+def test_a_masked_identifier_is_no_word_of_the_sentence() -> None:
+    assert detect("J'ai oublié de rappeler la patiente au [téléphone masqué]") is None
+    assert detect("J'ai perdu [téléphone masqué]") is None
+    assert detect("J'ai envoyé le bilan de Mme [nom masqué] au mauvais patient") is Incident.WRONG_RECIPIENT
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "!!!", "[nom masqué]", "é", "|", "-"])
+def test_nothing_is_no_emergency(text: str) -> None:
+    assert detect_all(text) == ()
+    assert not vague_attack(text)
+    assert not speaks_of_incident(text)
+
+
+def test_trouble_that_no_sheet_covers_is_still_told_from_other_subjects() -> None:
+    assert speaks_of_incident("spam spam spam sur mon compte")
+    assert not speaks_of_incident("Comment éviter les spams ?")
+    assert not speaks_of_incident("Combien de temps garder un dossier ?")
+
+
+def test_the_weights_are_those_of_the_sentences() -> None:
+    written = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    assert written["trained_on"]["sentences"] == digest(), "run `python -m evals.emergency_weights`"
 
 
 def lines(path: Path) -> list[str]:

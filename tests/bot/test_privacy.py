@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from stdnum import luhn
 from bot.contacts import load_contacts
 from bot.privacy import mask
 from bot.service import CORPUS, STARTER
+from evals.emergency_weights import ordinary
 
 
 def nir(root: str) -> str:
@@ -24,6 +26,7 @@ def spaced(number: str, gap: str = " ") -> str:
 
 
 NIR = nir("2061275111005")
+CLEAN = (Path(__file__).parent / "privacy_clean.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_the_key_is_the_published_one() -> None:
@@ -41,6 +44,10 @@ def test_the_key_is_the_published_one() -> None:
         spaced(NIR, "-"),
         spaced(NIR, " - "),
         "2 06 12 75 111 OO5 64",
+        "2 o6 12 75 111 oo5 64",
+        spaced(NIR, "_"),
+        " ".join(NIR),
+        spaced(NIR, "  "),
         nir("1850278006084"),
         nir("185022A006084"),
         nir("185022b006084".upper()),
@@ -198,6 +205,66 @@ def test_births_and_titled_names_are_masked(text: str, masked: str) -> None:
 def test_clean_text_is_left_alone(text: str) -> None:
     assert mask(text).text == text
     assert mask(text).found == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Mme DUPONT Marie, 12/03/1985", "Mme [nom masqué], [date masquée]"),
+        ("12/03/1985, Mme Dupont", "[date masquée], Mme [nom masqué]"),
+        ("patiente Mme. Durand-Martin Élise", "patiente Mme. [nom masqué]"),
+        ("M. Le Goff demande", "M. [nom masqué] demande"),
+        ("Mme de La Tour veut", "Mme [nom masqué] veut"),
+        ("M. d'Estaing est venu", "M. [nom masqué] est venu"),
+        ("M.\u00a0van der Berg", "M.\u00a0[nom masqué]"),
+        ("M.Dupont", "M.[nom masqué]"),
+        ("MmeDupont", "Mme[nom masqué]"),
+        ("mme dupont-durand veut", "mme [nom masqué] veut"),
+        ("monsieur martin a appelé", "monsieur [nom masqué] a appelé"),
+        ("MME DUPONT MARIE VEUT SON DOSSIER", "MME [nom masqué] VEUT SON DOSSIER"),
+        ("M. DUPONT DEMANDE SON DOSSIER", "M. [nom masqué] DEMANDE SON DOSSIER"),
+        ("Jean Dupont né le 12/03/1985", "[nom masqué] né le [date masquée]"),
+        ("nee le 3 4 61", "nee le [date masquée]"),
+        ("ddn:12031985", "ddn:[date masquée]"),
+        ("née le 12 févr. 1985", "née le [date masquée]"),
+        ("date de naissance = 1985-03-12", "date de naissance = [date masquée]"),
+        ("NIR206127511100564fin", "NIR[numéro de sécurité sociale masqué]fin"),
+        ("INS 2061275111005", "INS [numéro de sécurité sociale masqué]"),
+        ("le patient 2061275111005 vu hier", "le patient [numéro de sécurité sociale masqué] vu hier"),
+        ("patient 1 206127511100564", "patient 1 [numéro de sécurité sociale masqué]"),
+        ("IBANFR7630006000011234567890189merci", "IBAN[IBAN masqué]merci"),
+        ("FR76-3000-6000-0112-3456-7890-189", "[IBAN masqué]"),
+        ("FR76 3OOO 6OOO O112 3456 789O 189", "[IBAN masqué]"),
+        ("tel:O6.12.34.56.78", "tel:[téléphone masqué]"),
+        ("06 123 456 78", "[téléphone masqué]"),
+        ("tel0612345678", "tel[téléphone masqué]"),
+        ("33612345678", "[téléphone masqué]"),
+        ("+32 475 12 34 56", "[téléphone masqué]"),
+        ("jean.dupont @ orange.fr", "[courriel masqué]"),
+        ("jean.dupont[at]orange.fr", "[courriel masqué]"),
+        ("jean.dupont arobase orange point fr", "[courriel masqué]"),
+    ],
+)
+def test_other_dresses(text: str, masked: str) -> None:
+    assert mask(text).text == masked
+
+
+def test_clean_questions_are_not_altered() -> None:
+    questions = [*CLEAN, *ordinary(), *ordinary("ordinary-held.txt")]
+    assert len(questions) > 700
+    phones = load_contacts(CORPUS / "contacts.toml").phones
+    altered = [question for question in questions if mask(question, phones).found]
+    assert len(altered) / len(questions) <= 0.005, altered
+
+
+@pytest.mark.parametrize(
+    "hostile", ["1 ", "0", "06 ", "FR76", "a@", "Mme ", "né le ", "2O", ".", "Patient Xa ", "12/03/85 "]
+)
+def test_no_text_takes_long(hostile: str) -> None:
+    text = (hostile * 1_000)[:1_000]
+    begun = time.perf_counter()
+    mask(text)
+    assert time.perf_counter() - begun < 0.5
 
 
 def test_several_kinds_are_named_once_each() -> None:

@@ -1,4 +1,4 @@
-"""Cleaning questions, and completing follow-ups."""
+"""Cleaning questions, and knowing follow-ups by their form."""
 
 import unicodedata
 
@@ -7,8 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.errors import BadQuestion
-from bot.model import Turn
-from bot.question import MAX_CHARS, clean_question, is_elliptic, leans_on_history, with_context
+from bot.question import MAX_CHARS, clean_question, is_elliptic, leans_on_history
 
 
 @pytest.mark.parametrize(
@@ -58,13 +57,9 @@ def test_a_clean_question_is_stable_and_visible(raw: str) -> None:
     assert not {unicodedata.category(char) for char in cleaned} & {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
-FIRST = Turn("Combien de temps conserver un dossier médical ?")
-
-
 @pytest.mark.parametrize("follow_up", ["Et pour un mineur ?", "et après un décès du patient dans ma ville natale ?"])
 def test_a_follow_up_is_known_by_its_form(follow_up: str) -> None:
     assert leans_on_history(follow_up)
-    assert with_context(follow_up, [Turn("Tout autre chose"), FIRST]) == f"{FIRST.question} {follow_up}"
 
 
 @pytest.mark.parametrize("elliptic", ["Pourquoi ?", "Combien de temps ?", "Qui le fait ?", "mineur ?"])
@@ -82,4 +77,3 @@ def test_an_elliptic_question_says_too_little_alone(elliptic: str) -> None:
 def test_a_whole_question_stands_alone(alone: str) -> None:
     assert not leans_on_history(alone)
     assert not is_elliptic(alone)
-    assert with_context(alone, []) == alone

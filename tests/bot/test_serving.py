@@ -216,7 +216,7 @@ def test_the_documentation_renders_under_its_policy(server: Server, page: Any) -
     page.on("request", lambda request: requested.append(request.url))
     page.goto(f"{server.url}/docs")
     page.wait_for_selector("#operations-réponses-ask_v1_ask_post, .opblock", timeout=15_000)
-    assert page.locator(".opblock").count() == 11
+    assert page.locator(".opblock").count() == 12
     assert "CyberVigie" in page.locator(".info .title").inner_text()
     assert all(url.startswith((server.url, "data:")) for url in requested)
 

@@ -13,6 +13,7 @@ _FIXED = {
     compose.REFUSED,
     *(compose.no_answer_text(reason) for reason in Reason),
     compose.WHICH_ATTACK,
+    compose.WHICH_SUBJECT,
     *(compose.emergency_text(incident, []) for incident in compose.INCIDENTS),
 }
 

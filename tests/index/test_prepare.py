@@ -138,7 +138,7 @@ def test_a_failure_at_any_step_leaves_nothing_and_the_next_run_works(
 ) -> None:
     with tiny.context() as patch:
         patch.setattr(prepare, step, fail(OSError(28, "No space left on device")))
-        with pytest.raises(ModelError, match=r"No space left on device.*espace disque"):
+        with pytest.raises(ModelError, match=r"disque plein.*espace disque"):
             ensure_model(tmp_path, "petit")
     assert folders(tmp_path) == []
     OnnxEmbedder(ensure_model(tmp_path, "petit"))

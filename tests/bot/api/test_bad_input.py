@@ -12,7 +12,7 @@ from tests.bot.contract import Client
 CANARY = "CANARI7f3a"
 NIR = "206127511100564"
 JSON = {"content-type": "application/json"}
-POSTS = ("/v1/ask", "/v1/ask/stream", "/v1/search", "/v1/citations/verify")
+POSTS = ("/v1/ask", "/v1/ask/stream", "/v1/search", "/v1/citations/verify", "/v1/feedback")
 
 
 def check(client: Client, path: str, content: str | bytes) -> int:
@@ -162,6 +162,12 @@ REQUESTS = st.fixed_dictionaries(
         "max_citations": JSON_VALUES,
         "k": JSON_VALUES,
         "citations": JSON_VALUES,
+        "answer_id": st.just("0" * 32) | JSON_VALUES,
+        "rating": st.sampled_from(["up", "down", "x"]) | JSON_VALUES,
+        "reasons": st.lists(st.sampled_from(["wrong", "other", "x"])) | JSON_VALUES,
+        "status": st.sampled_from(["answered", "x"]) | JSON_VALUES,
+        "comment": JSON_VALUES,
+        "consent": JSON_VALUES,
     },
 )
 

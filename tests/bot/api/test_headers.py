@@ -10,6 +10,7 @@ from tests.bot.contract import PROBLEM, Client
 
 OpenClient = Callable[..., Client]
 ASK = {"question": "Faut-il tester ses sauvegardes ?"}
+FEEDBACK = {"answer_id": "0" * 32, "rating": "up"}
 JSON = {"content-type": "application/json"}
 
 CASES: tuple[tuple[str, str, dict[str, Any], int, str], ...] = (
@@ -40,7 +41,13 @@ CASES: tuple[tuple[str, str, dict[str, Any], int, str], ...] = (
     ("POST", "/v1/ask", {"json": ASK}, 200, API_POLICY),
     ("POST", "/v1/ask/stream", {"json": ASK}, 200, API_POLICY),
     ("POST", "/v1/search", {"json": {"query": "sauvegarde"}}, 200, API_POLICY),
+    ("POST", "/v1/feedback", {"json": FEEDBACK}, 200, API_POLICY),
     ("POST", "/v1/ask", {"content": b"{", "headers": JSON}, 400, API_POLICY),
+    ("POST", "/v1/feedback", {"content": b"{", "headers": JSON}, 400, API_POLICY),
+    ("GET", "/v1/feedback", {}, 405, API_POLICY),
+    ("POST", "/v1/feedback", {"content": b" " * 20_000, "headers": JSON}, 413, API_POLICY),
+    ("POST", "/v1/feedback", {"content": b"rating=up"}, 415, API_POLICY),
+    ("POST", "/v1/feedback", {"json": {}}, 422, API_POLICY),
     ("POST", "/v1/ask", {"content": b" " * 20_000, "headers": JSON}, 413, API_POLICY),
     ("GET", f"/v1/meta?{'x' * 2_100}", {}, 414, API_POLICY),
     ("POST", "/v1/ask", {"content": b"q=1"}, 415, API_POLICY),
@@ -74,11 +81,14 @@ def test_503_and_429_and_500_have_them_too(
     limited = open_client(rate_per_minute=1)
     assert limited.post("/v1/ask", json=ASK).status_code == 200
     assert limited.post("/v1/ask", json=ASK).status_code == 429
+    assert limited.post("/v1/feedback", json=FEEDBACK).status_code == 429
     failing = open_client()
-    monkeypatch.setattr("bot.answer.detect", lambda _: 1 / 0)
+    monkeypatch.setattr("bot.answer.Answerer.ask", lambda *_: 1 / 0)
     for path in ("/v1/ask", "/v1/ask/stream"):
         response = failing.post(path, json=ASK)
         assert (response.status_code, response.json()["code"]) == (500, "internal_error")
+    monkeypatch.setattr("bot.api.feedback.FeedbackDesk.take", lambda *_: 1 / 0)
+    assert failing.post("/v1/feedback", json=FEEDBACK).status_code == 500
 
 
 def test_policies_allow_nothing_from_elsewhere() -> None:

@@ -15,6 +15,7 @@ ROUTES = {
     "/v1/documents/{document_id}": "get",
     "/v1/documents/{document_id}/text": "get",
     "/v1/citations/verify": "post",
+    "/v1/feedback": "post",
     "/v1/meta": "get",
     "/healthz": "get",
     "/readyz": "get",
@@ -73,7 +74,15 @@ def test_schemas_are_complete_and_fastapis_own_error_is_gone(contract: dict[str,
 
 
 def test_requests_refuse_unknown_fields(contract: dict[str, Any]) -> None:
-    for name in ("AskRequest", "SearchRequest", "Filters", "HistoryTurn", "VerifyRequest", "QuoteToVerify"):
+    for name in (
+        "AskRequest",
+        "SearchRequest",
+        "Filters",
+        "HistoryTurn",
+        "VerifyRequest",
+        "QuoteToVerify",
+        "FeedbackRequest",
+    ):
         assert contract["components"]["schemas"][name]["additionalProperties"] is False
 
 

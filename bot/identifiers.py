@@ -1,0 +1,134 @@
+"""Numbers and addresses that identify a person: NIR, RPPS, IBAN, telephone, e-mail.
+
+Where a number has a check digit, it decides. Keys: NIR, 97 - (13 digits mod 97), Corsica's 2A and 2B read as 19 and 18
+(python-stdnum follows the same rule); RPPS, Luhn; IBAN, ISO 13616 (mod 97 and the length of its country).
+Numbers of a practice that stand in public directories (SIRET, SIREN, FINESS, NAF) and object identifiers are left.
+
+``static/identifiers.js`` holds the same rules for the browser; a test runs both on the same table.
+"""
+
+import re
+from collections.abc import Callable
+
+from stdnum import luhn
+from stdnum.fr import nir
+
+_SEP = r"[\s._\-\u2010-\u2015/\u00b7]{0,3}"
+# Scanned cards and tired hands write the letter O for a zero.
+_D = "[0-9Oo]"
+EMAIL = re.compile(
+    r"[\w.+%-]{1,64}(?:@|\s@\s|\s?[(\[]\s?(?:at|AT|arobase)\s?[)\]]\s?|\s(?:arobase|AROBASE)\s)[\w-]{1,63}"
+    r"(?:(?:\.|\spoint\s)[\w-]{1,63}){0,6}(?:\.|\s(?:point|POINT)\s)[A-Za-z]{2,24}(?!\w)"
+)
+NIR = re.compile(
+    rf"[1-478](?:{_SEP}{_D}){{4}}{_SEP}(?:2{_SEP}[ABab]|"
+    rf"{_D}{_SEP}{_D})(?:{_SEP}{_D}){{6}}(?:(?:{_SEP}{_D}){{2}})?(?![0-9])"
+)
+NIR_WORDS = re.compile(
+    r"s[ée]cu(?!r)|s[ée]curit[ée] sociale|(?:^|[^a-zà-ÿ])(?:nir|nss|ins|num(?:[ée]ro)? ?ss|n°? ?ss|"
+    r"carte vitale|vitale)(?![a-zà-ÿ])|"
+    r"immatriculation|assur[ée]e?s?(?![a-zà-ÿ])",
+    re.IGNORECASE,
+)
+_PATIENT_BEFORE = re.compile(r"patiente?s?(?![a-zà-ÿ])[^.?!]{0,30}$", re.IGNORECASE)
+_OBJECT_IDENTIFIER = "1225012131"
+IBAN = re.compile(r"[A-Za-z]{2}[0-9Oo]{2}(?:[\s._\-/]{0,2}[A-Za-z0-9]){11,30}")
+PHONE = re.compile(
+    rf"(?:(?:\+|00){_SEP}33{_SEP}(?:\(0\){_SEP})?[1-9]|33{_SEP}[67]|"
+    rf"\(?[0Oo]{_SEP}[1-9]\)?)(?:{_SEP}{_D}){{8}}(?![0-9])|"
+    r"(?:\+|00)[1-9](?:[\s.\-]?[0-9]){7,13}(?![0-9])"
+)
+# Service lines are written so, people's numbers are not.
+_SERVICE = re.compile(r"0\s8[0-9]{2}\s[0-9]{3}\s[0-9]{3}")
+_DATE_FIRST = re.compile(r"[0-9]{1,2}([/.\-])[0-9]{1,2}\1(?:19|20)[0-9]{2}")
+RPPS = re.compile(rf"[0-9](?:[\s._\-]?{_D}){{10}}(?![0-9])")
+RPPS_WORDS = re.compile(
+    r"rpps|praticien|m[ée]decin|docteur|(?:^|[^a-zà-ÿ])dr(?![a-zà-ÿ])|infirmi|pharmacien|sage-femme|(?:^|"
+    r"[^a-zà-ÿ])kin[ée]|"
+    r"professionnel",
+    re.IGNORECASE,
+)
+_LENGTHS = (
+    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 "
+    "ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 "
+    "LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 "
+    "PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 "
+    "YE30"
+)
+IBAN_LENGTHS = {code[:2]: int(code[2:]) for code in _LENGTHS.split()}
+"""Characters of an IBAN, by country."""
+
+Judge = Callable[[re.Match[str]], int | None]
+"""Where what is to be masked ends; None when the match is something else."""
+
+
+def replaced(text: str, pattern: re.Pattern[str], judge: Judge, mark: str) -> str:
+    """The text with ``mark`` for each match that the judge accepts; a refused one is looked into again."""
+    parts: list[str] = []
+    done = looked = 0
+    while match := pattern.search(text, looked):
+        end = judge(match)
+        if end is None:
+            looked = match.start() + 1
+        else:
+            parts += (text[done : match.start()], mark)
+            done = looked = end
+    return "".join([*parts, text[done:]])
+
+
+def nir_end(match: re.Match[str], *, named: bool) -> int | None:
+    """A NIR. ``named``: the text speaks of one, so that its key may be missing or mistyped."""
+    if _follows(match, "0123456789"):
+        return None
+    digits = _zeros(re.sub(r"[^0-9ABO]", "", match.group().upper()))
+    month = int(digits[3:5])
+    if not (1 <= month <= 12 or 20 <= month <= 42 or month >= 50) or digits.startswith(_OBJECT_IDENTIFIER):
+        return None
+    if len(digits) == 15 and nir.is_valid(digits):
+        return match.end()
+    patient = _PATIENT_BEFORE.search(match.string, max(0, match.start() - 45), match.start())
+    return match.end() if named or (patient and len(digits) == 13) else None
+
+
+def iban_end(match: re.Match[str]) -> int | None:
+    """An IBAN, without the words after it that look like its last groups."""
+    length = IBAN_LENGTHS.get(match.group()[:2].upper())
+    places = [place for place, char in enumerate(match.group()) if char.isalnum()]
+    if length is None or len(places) < length:
+        return None
+    number = "".join(match.group()[place] for place in places[:length]).upper()
+    if _mod97(number) == 1 or _mod97(number[:2] + _zeros(number[2:])) == 1:
+        return match.start() + places[length - 1] + 1
+    return None
+
+
+def phone_end(match: re.Match[str], public: frozenset[str]) -> int | None:
+    """A telephone number that is no public help line, and no date followed by an hour."""
+    letter = match.group()[0] in "Oo"
+    if _follows(match, "0123456789+") or (letter and match.start() and match.string[match.start() - 1].isalpha()):
+        return None
+    if _DATE_FIRST.match(match.group()) or _SERVICE.fullmatch(match.group()):
+        return None
+    digits = re.sub(r"[^0-9]", "", _zeros(match.group().upper()).replace("(0)", ""))
+    return None if re.sub("^(?:00)?33", "0", digits) in public else match.end()
+
+
+def rpps_end(match: re.Match[str], *, named: bool) -> int | None:
+    """An RPPS. ``named``: the text speaks of a professional; without that, it takes the usual beginning too."""
+    if _follows(match, "0123456789+"):
+        return None
+    digits = re.sub(r"[^0-9]", "", _zeros(match.group().upper()))
+    return match.end() if luhn.is_valid(digits) and (named or digits.startswith("10")) else None
+
+
+def _follows(match: re.Match[str], characters: str) -> bool:
+    return match.start() > 0 and match.string[match.start() - 1] in characters
+
+
+def _zeros(text: str) -> str:
+    return text.replace("O", "0")
+
+
+def _mod97(number: str) -> int:
+    moved = number[4:] + number[:4]
+    return int("".join(str(int(char, 36)) for char in moved)) % 97

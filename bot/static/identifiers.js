@@ -1,0 +1,136 @@
+// Numbers and addresses that identify a person, by the rules of bot/identifiers.py (see there for their sources).
+// No lookbehind: browsers of 2022 refuse a whole module over one.
+
+const SEP = "[\\s._\\-\\u2010-\\u2015/\\u00b7]{0,3}";
+const D = "[0-9Oo]";
+const WORD = "[\\p{L}\\p{N}_]";
+const EMAIL = new RegExp(
+  `(?:${WORD}|[.+%-]){1,64}(?:@|\\s@\\s|\\s?[(\\[]\\s?(?:at|AT|arobase)\\s?[)\\]]\\s?|\\s(?:arobase|AROBASE)\\s)(?:${WORD}|-){1,63}` +
+    `(?:(?:\\.|\\spoint\\s)(?:${WORD}|-){1,63}){0,6}(?:\\.|\\s(?:point|POINT)\\s)[A-Za-z]{2,24}(?!${WORD})`,
+  "gu",
+);
+const NIR = new RegExp(
+  `[1-478](?:${SEP}${D}){4}${SEP}(?:2${SEP}[ABab]|${D}${SEP}${D})(?:${SEP}${D}){6}(?:(?:${SEP}${D}){2})?(?![0-9])`,
+  "gu",
+);
+const NIR_WORDS =
+  /s[ée]cu(?!r)|s[ée]curit[ée] sociale|(?:^|[^a-zà-ÿ])(?:nir|nss|ins|num(?:[ée]ro)? ?ss|n°? ?ss|carte vitale|vitale)(?![a-zà-ÿ])|immatriculation|assur[ée]e?s?(?![a-zà-ÿ])/iu;
+const PATIENT_BEFORE = /patiente?s?(?![a-zà-ÿ])[^.?!]{0,30}$/iu;
+const OBJECT_IDENTIFIER = "1225012131";
+const IBAN = /[A-Za-z]{2}[0-9Oo]{2}(?:[\s._\-/]{0,2}[A-Za-z0-9]){11,30}/gu;
+const PHONE = new RegExp(
+  `(?:(?:\\+|00)${SEP}33${SEP}(?:\\(0\\)${SEP})?[1-9]|33${SEP}[67]|\\(?[0Oo]${SEP}[1-9]\\)?)(?:${SEP}${D}){8}(?![0-9])|` +
+    "(?:\\+|00)[1-9](?:[\\s.\\-]?[0-9]){7,13}(?![0-9])",
+  "gu",
+);
+const SERVICE = /^0\s8[0-9]{2}\s[0-9]{3}\s[0-9]{3}$/u;
+const DATE_FIRST = /^[0-9]{1,2}([/.\-])[0-9]{1,2}\1(?:19|20)[0-9]{2}/u;
+const RPPS = new RegExp(`[0-9](?:[\\s._\\-]?${D}){10}(?![0-9])`, "gu");
+const RPPS_WORDS =
+  /rpps|praticien|m[ée]decin|docteur|(?:^|[^a-zà-ÿ])dr(?![a-zà-ÿ])|infirmi|pharmacien|sage-femme|(?:^|[^a-zà-ÿ])kin[ée]|professionnel/iu;
+const IBAN_LENGTHS = new Map(
+  (
+    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 " +
+    "ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 " +
+    "LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 " +
+    "QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
+  )
+    .split(" ")
+    .map((code) => [code.slice(0, 2), Number(code.slice(2))]),
+);
+
+export const withoutEmails = (text) => replaced(text, EMAIL, ends, "[courriel masqué]");
+export const withoutIbans = (text) => replaced(text, IBAN, ibanEnd, "[IBAN masqué]");
+export const withoutPhones = (text, publicPhones) =>
+  replaced(text, PHONE, (match) => phoneEnd(match, publicPhones), "[téléphone masqué]");
+
+/** Which numbers a text speaks of: their keys may then be missing, or their beginning unusual. */
+export function named(text) {
+  return { nir: NIR_WORDS.test(text), rpps: RPPS_WORDS.test(text) };
+}
+
+export const withoutNirs = (text, isNamed) =>
+  replaced(text, NIR, (match) => nirEnd(match, isNamed), "[numéro de sécurité sociale masqué]");
+export const withoutRpps = (text, isNamed) => replaced(text, RPPS, (match) => rppsEnd(match, isNamed), "[RPPS masqué]");
+
+/** `mark` in place of each match that the judge accepts; a refused one is looked into again. */
+function replaced(text, pattern, judge, mark) {
+  const parts = [];
+  let done = 0;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const end = judge(match);
+    if (end === null) {
+      pattern.lastIndex = match.index + 1;
+    } else {
+      parts.push(text.slice(done, match.index), mark);
+      done = end;
+      pattern.lastIndex = end;
+    }
+  }
+  return parts.join("") + text.slice(done);
+}
+
+function ends(match) {
+  return match.index + match[0].length;
+}
+
+function nirEnd(match, isNamed) {
+  if (follows(match, "0123456789")) return null;
+  const digits = zeros(match[0].toUpperCase().replace(/[^0-9ABO]/gu, ""));
+  const month = Number(digits.slice(3, 5));
+  const plausible = (month >= 1 && month <= 12) || (month >= 20 && month <= 42) || month >= 50;
+  if (!plausible || digits.startsWith(OBJECT_IDENTIFIER)) return null;
+  if (digits.length === 15 && hasNirKey(digits)) return ends(match);
+  const before = match.input.slice(Math.max(0, match.index - 45), match.index);
+  return isNamed || (digits.length === 13 && PATIENT_BEFORE.test(before)) ? ends(match) : null;
+}
+
+function hasNirKey(digits) {
+  const number = digits.slice(0, 13).replace("2A", "19").replace("2B", "18");
+  return /^[0-9]+$/u.test(number) && 97 - Number(BigInt(number) % 97n) === Number(digits.slice(13));
+}
+
+function ibanEnd(match) {
+  const length = IBAN_LENGTHS.get(match[0].slice(0, 2).toUpperCase());
+  const places = [...match[0].matchAll(/[A-Za-z0-9]/gu)].map(({ index }) => index);
+  if (length === undefined || places.length < length) return null;
+  const number = places.slice(0, length).map((place) => match[0][place]).join("").toUpperCase();
+  const valid = mod97(number) === 1n || mod97(number.slice(0, 2) + zeros(number.slice(2))) === 1n;
+  return valid ? match.index + places[length - 1] + 1 : null;
+}
+
+function mod97(number) {
+  const moved = number.slice(4) + number.slice(0, 4);
+  return BigInt([...moved].map((char) => parseInt(char, 36)).join("")) % 97n;
+}
+
+function phoneEnd(match, publicPhones) {
+  const before = match.input[match.index - 1] ?? " ";
+  if (follows(match, "0123456789+") || (/^o/iu.test(match[0]) && /\p{L}/u.test(before))) return null;
+  if (DATE_FIRST.test(match[0]) || SERVICE.test(match[0])) return null;
+  const digits = zeros(match[0].toUpperCase()).replace("(0)", "").replace(/[^0-9]/gu, "");
+  return publicPhones.has(digits.replace(/^(?:00)?33/u, "0")) ? null : ends(match);
+}
+
+function rppsEnd(match, isNamed) {
+  if (follows(match, "0123456789+")) return null;
+  const digits = zeros(match[0].toUpperCase()).replace(/[^0-9]/gu, "");
+  return luhn(digits) && (isNamed || digits.startsWith("10")) ? ends(match) : null;
+}
+
+function luhn(digits) {
+  const sum = [...digits].reverse().reduce((total, digit, place) => {
+    const value = Number(digit) * (place % 2 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+function follows(match, characters) {
+  return match.index > 0 && characters.includes(match.input[match.index - 1]);
+}
+
+function zeros(text) {
+  return text.replaceAll("O", "0");
+}

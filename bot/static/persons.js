@@ -1,0 +1,133 @@
+// Names after a title, "patient" or before "né le", and dates of birth, by the rules of bot/persons.py.
+
+const NAME_MARK = "[nom masqué]";
+const DATE_MARK = "[date masquée]";
+const MARKED = "\\[nom masqué\\]";
+const WORD = /(\p{L}+(?:[’'-]\p{L}+)*)(\.?)/uy;
+const TURNED = /-(?:t-)?(?:ils?|elles?|on|je|vous|nous|ci|là|la)$/u;
+const TITLE =
+  /(?:(M)(?:\.\s?|\s)|(M[Mr]|m[mr]|MR|[Mm](?:me|lle)s?|MMES?|MLLES?|[Mm]onsieur|MONSIEUR|[Mm]adame|MADAME|[Mm]ademoiselle|MADEMOISELLE|[DdPp]r|DR|PR|[Dd]octeur|DOCTEUR)(?:\.\s?|\s)|(?:(M(?:me|lle|r)|Dr)(?=[A-ZÀ-Ý][a-zà-ÿ]))|([Pp]atiente?s?|PATIENTE?S?)\s)\s*/gu;
+const HASTY = new Set(["mme", "mlle", "mr", "madame", "monsieur", "mademoiselle"]);
+const PARTICLES = new Set("de du des d la le el al ben bin van von der den di da dos".split(" "));
+const NAME_WORDS_MAX = 4;
+const NOT_NAMES = new Set(
+  (
+    "mon ma mes ton ta tes son sa ses notre nos votre vos leur le la les l un une du des de d qui que qu quoi est " +
+    "es sont a as ai ont sur par pour avec dans au aux et ou ni mais donc or car espace ameli doctolib cpam cnil " +
+    "ins dmp rgpd hds covid anssi ans has cps dpo mss mssante msp cpts hopital sante medical medicale medicaux " +
+    "medecin docteur professeur directeur directrice maire president presidente ministre prefet juge procureur " +
+    "avocat notaire infirmier infirmiere pharmacien pharmacienne secretaire dentiste kine sage femme y en se ce " +
+    "cet cette ces il elle ils elles on nous vous je j tu me m te t lui ne n pas plus peut peuvent doit doivent " +
+    "veut veulent demande demandent refuse refusent souhaite dit appelle appele appelee s si quand comme chez " +
+    "sans sous vers ici tout tous toute toutes celui celle ayant etant etait sera serait decede decedee mineur " +
+    "mineure majeur majeure hospitalise adulte age agee enfant bebe suivi suivie numero bonjour bonsoir merci " +
+    "microsoft apple orange google windows x xx z support technicien technique vient venu venue recoit recu recue " +
+    "envoie avait aura inconnu inconnue tres bien svp urgent information informations article loi code veto house " +
+    "zoom whatsapp gmail outlook alzheimer parkinson mm mme mmes mlle mr dr pr monsieur madame mademoiselle " +
+    "connecte pro francais francaise numerique ecran dossier dossiers portail mobile facebook telephone email " +
+    "mail sms"
+  ).split(" "),
+);
+const MONTH =
+  "janv(?:ier)?|f[ée]vr?(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[ée]c(?:embre)?";
+const DATE =
+  `(?:[0-9]{1,2}(?:er)?[\\s/.\\-]{1,3}(?:[0-9]{1,2}|(?:${MONTH})\\.?)[\\s/.\\-]{1,3}(?:(?:19|20)[0-9]{2}|[0-9]{2})|` +
+  "(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9])";
+const GLUE = "[\\s:=,()’']{0,3}(?:(?:est|en date du|est le|le|du|un|l[ea]?)\\s+)?(?:le\\s+)?";
+const BIRTH = new RegExp(
+  `((?:n[ée](?:e|\\(e\\)|·e|\\.e)?s?|naissance|naiss\\.?|ddn|d\\.d\\.n\\.?)${GLUE})(${DATE}|[0-9]{8}(?![0-9]))`,
+  "giu",
+);
+const BESIDE_NAME = new RegExp(`(${MARKED}(?:[^.?!]{0,40}?[^.?!0-9])?)(${DATE})`, "giu");
+const BEFORE_NAME = new RegExp(`(${DATE})([\\s,;:()\\-]{1,4}(?:\\p{L}+\\.?\\s)?${MARKED})`, "giu");
+const BORN = new RegExp(
+  `((?:[A-ZÀ-Ý](?:[\\p{L}\\p{N}_]|[’'-])*[\\s,(]+){1,4})(n[ée](?:e|\\(e\\)|·e)?\\s+(?:le\\s+)?(?=${DATE}))`,
+  "gu",
+);
+
+/** The text with names masked where their place gives them away. */
+export function withoutNames(text) {
+  const parts = [];
+  const isShouted = shouted(text);
+  let done = 0;
+  for (const title of text.matchAll(TITLE)) {
+    const before = text.slice(Math.max(0, title.index - 1), title.index);
+    if (title.index < done || /[\p{L}\p{N}_’'-]/u.test(before)) continue;
+    const start = title.index + title[0].length;
+    const end = nameEnd(text, title, start, isShouted);
+    if (end === null) continue;
+    parts.push(text.slice(done, start), NAME_MARK);
+    done = end;
+  }
+  return (parts.join("") + text.slice(done)).replace(BORN, born);
+}
+
+/** The text with dates of birth masked, and dates beside a masked name, which are the patient's all the same. */
+export function withoutBirths(text) {
+  return text
+    .replace(BIRTH, (...found) => (insideWord(found) ? found[0] : `${found[1]}${DATE_MARK}`))
+    .replace(BESIDE_NAME, `$1${DATE_MARK}`)
+    .replace(BEFORE_NAME, (...found) => (insideWord(found) ? found[0] : `${DATE_MARK}${found[2]}`));
+}
+
+/** Where the name after a title ends; null when what follows is no name. */
+function nameEnd(text, title, start, isShouted) {
+  if (title[4] !== undefined && isShouted) return null;
+  const hasty = HASTY.has(fold(title[2] ?? title[3] ?? ""));
+  let end = null;
+  let accepted = 0;
+  for (const { place, word, stop } of words(text, start)) {
+    const folded = fold(word).replaceAll("’", "'");
+    const plain = folded.replace(/^d'/u, "").replace(/^l'/u, "");
+    const capital = isUpper(word[0]) || (plain !== folded && isUpper(word[2] ?? ""));
+    if (capital && plain.length > 1 && !NOT_NAMES.has(plain) && !PARTICLES.has(folded)) {
+      end = place;
+      accepted += 1;
+    } else if (!accepted && hasty && !capital && plain.length > 2 && !NOT_NAMES.has(plain) && !TURNED.test(plain)) {
+      return place;
+    } else if (!PARTICLES.has(folded) || (!capital && !accepted && ["la", "le"].includes(folded))) {
+      break;
+    }
+    if (accepted === (isShouted ? 2 : NAME_WORDS_MAX) || stop) break;
+  }
+  return end;
+}
+
+/** Words from `start` on with spaces only between them: where each ends, the word, whether a full stop follows. */
+function* words(text, start) {
+  WORD.lastIndex = start;
+  for (let match = WORD.exec(text); match; match = WORD.exec(text)) {
+    let next = match.index + match[0].length;
+    yield { place: match.index + match[1].length, word: match[1], stop: match[2] !== "" };
+    while (next < text.length && /\s/u.test(text[next])) next += 1;
+    WORD.lastIndex = next;
+  }
+}
+
+function born(...found) {
+  const [whole, before, verb] = found;
+  const offset = found.at(-2);
+  const words = before.split(/\s+/u).filter(Boolean);
+  const names = words.filter((word) => word.length > 1 && !NOT_NAMES.has(fold(word).replace(/^[,('’]+|[,('’]+$/gu, "")));
+  const opens = offset === 0 || ".!?".includes(found.at(-1).slice(0, offset).trimEnd().slice(-1) || " ");
+  if (!names.length || (opens && names.length < 2) || /^(?:Patient|PATIENT)/u.test(words[0])) return whole;
+  return `${NAME_MARK}${/[ ,(\u00a0\u202f]*$/u.exec(before)[0]}${verb}`;
+}
+
+function insideWord(found) {
+  return /[\p{L}\p{N}]/u.test(found.at(-1).slice(Math.max(0, found.at(-2) - 1), found.at(-2)));
+}
+
+function shouted(text) {
+  const letters = [...text].filter((char) => /\p{L}/u.test(char));
+  return letters.length > 12 && letters.filter(isUpper).length > 0.7 * letters.length;
+}
+
+function isUpper(char) {
+  return /^\p{Lu}/u.test(char);
+}
+
+/** Small letters without accents, as index/tokens.py folds them. */
+function fold(text) {
+  return text.toLowerCase().replaceAll("œ", "oe").replaceAll("æ", "ae").normalize("NFKD").replace(/\p{M}/gu, "");
+}

@@ -1,0 +1,153 @@
+"""``cybervigie eval report``, ``compare`` and ``gate``: what runs are worth."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from bot.commands.terminal import console, count, errors, fail
+from evals.extra import extra_installed
+from evals.model import Run
+from evals.record import load_run
+
+_CAUTIONS = {
+    "questions_differ": "les questions ou ce qui en est attendu ne sont pas les mêmes",
+    "questions_missing": "une partie des questions n’est que dans un des deux passages",
+    "incomplete": "un passage au moins est inachevé",
+    "corpus_differs": "les textes ne sont pas les mêmes",
+    "machine_differs": "les machines ne sont pas les mêmes : les temps ne se comparent pas",
+}
+_VERDICTS = {
+    "better": "[green]mieux[/]",
+    "worse": "[red]moins bien[/]",
+    "unclear": "[dim]dans le bruit[/]",
+    "same": "[dim]inchangé[/]",
+}
+Results = Annotated[Path, typer.Argument(metavar="DOSSIER", help="Dossier d’un passage (« cybervigie eval run »).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Un objet JSON au lieu d’un tableau.")]
+
+
+def report(
+    folder: Results,
+    against: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Un passage antérieur, à montrer à côté.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DOSSIER", help="Où écrire, si ce n’est avec les résultats.")
+    ] = None,
+) -> None:
+    """Écrit le rapport d’un passage : une page HTML, un résumé Markdown, les chiffres en JSON."""
+    with extra_installed():
+        from evals.report import write_report
+
+        earlier = None if against is None else load_run(against)
+        files = write_report(load_run(folder), out or folder, against=earlier)
+    for path in (files.page, files.summary, files.data):
+        console.print(str(path), highlight=False, markup=False, soft_wrap=True)
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="AVANT", help="Dossier du premier passage.")],
+    after: Annotated[Path, typer.Argument(metavar="APRÈS", help="Dossier du second.")],
+    as_json: AsJson = False,
+) -> None:
+    """Compare deux passages, question par question, avec l’intervalle de chaque différence."""
+    with extra_installed():
+        from evals.compare import Move
+        from evals.compare import compare as compared
+        from evals.reporting.words import amount, change, change_between
+        from evals.scores.catalogue import BY_CODE
+
+        found = compared(load_run(before), load_run(after))
+    if as_json:
+        content = {
+            "common": found.common,
+            "cautions": found.cautions,
+            "differences": [asdict(difference) for difference in found.differences],
+            "changes": [{"question": one.question.id, "move": one.move} for one in found.changes],
+        }
+        typer.echo(json.dumps(content, ensure_ascii=False))
+        return
+    table = Table(
+        "mesure", "avant", "après", "différence", "intervalle à 95 %", "", title=_named(found.before, found.after)
+    )
+    for difference in found.differences:
+        definition = BY_CODE[difference.code]
+        table.add_row(
+            definition.label,
+            amount(difference.before, definition),
+            amount(difference.after, definition),
+            change(difference.change, definition),
+            change_between(difference.interval, definition),
+            _VERDICTS[difference.verdict],
+        )
+    console.print(table)
+    for caution in found.cautions:
+        errors.print(f"[yellow]attention[/] {_CAUTIONS[caution]}", highlight=False)
+    gained = sum(one.move is Move.GAINED for one in found.changes)
+    lost = [one.question.id for one in found.changes if one.move is Move.LOST]
+    console.print(
+        f"{count(found.common, 'question comparée', 'questions comparées')} : {count(gained, 'gagnée')}, "
+        f"{count(len(lost), 'perdue')}{' (' + escape(', '.join(lost)) + ')' if lost else ''}.",
+        highlight=False,
+    )
+
+
+def _named(before: Run, after: Run) -> str:
+    return escape(f"{before.meta.system.name}, puis {after.meta.system.name}")
+
+
+def gate(
+    folder: Results,
+    suite: Annotated[str, typer.Option(help="Nom des limites à appliquer.")] = "starter",
+    floors: Annotated[
+        Path | None, typer.Option(metavar="FICHIER", help="Fichier des limites, au lieu de celui du produit.")
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Relever les limites à ce qu’atteint ce passage.")] = False,
+    lower: Annotated[
+        bool, typer.Option("--lower", help="Avec --update, abaisser celles qui ne tiennent plus.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Pourquoi une limite s’abaisse ; gardé dans le fichier.")] = "",
+) -> None:
+    """Vérifie qu’un passage ne tombe pas sous les limites de qualité.
+
+    Code de sortie : 0 si toutes tiennent, 1 sinon.
+    """
+    if (lower or reason) and not update:
+        fail("--lower et --reason ne vont qu’avec --update", code=2)
+    with extra_installed():
+        from evals.floors import load_floors, save_floors
+        from evals.gate import FLOORS, check, updated
+        from evals.reporting.words import amount
+        from evals.scores.catalogue import BY_CODE
+
+        path = floors or FLOORS
+        kept, run = load_floors(path), load_run(folder)
+        if update:
+            save_floors(path, updated(run, kept, suite, lower=lower, reason=reason))
+            console.print(f"{path} : limites de « {suite} » à jour.", highlight=False)
+            return
+        result = check(run, kept, suite)
+    table = Table("mesure", "valeur", "limite", "marge", "")
+    for one in result.checks:
+        definition = BY_CODE[one.code]
+        told = "[green]tient[/]" if one.passed else "[red]ne tient pas[/]"
+        table.add_row(
+            definition.label,
+            "—" if one.value is None else amount(one.value, definition),
+            f"{'≥' if one.limit.at_least else '≤'}\u00a0{amount(one.limit.bound, definition)}",
+            amount(one.limit.margin, definition),
+            "[yellow]tient, dans la marge[/]" if one.within_noise else told,
+        )
+    console.print(table)
+    if result.corpus_changed:
+        errors.print("[yellow]attention[/] les textes ne sont plus ceux des limites", highlight=False)
+    if result.questions_changed:
+        errors.print("[yellow]attention[/] les questions ne sont plus celles des limites", highlight=False)
+    if not result.passed:
+        failing = sum(not one.passed for one in result.checks)
+        fail(f"{count(failing, 'limite ne tient pas', 'limites ne tiennent pas')} dans {folder}")

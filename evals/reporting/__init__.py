@@ -1,0 +1,1 @@
+"""The report of a run: words, plots, page, summary."""

@@ -1,0 +1,1 @@
+"""Scores of a run: observations, measures, intervals, slices."""

@@ -1,0 +1,73 @@
+"""Slices: the same few measures on the questions of one publisher, topic, audience, kind or register.
+
+Few questions tell little: under ``FEW``, a slice is shown with a warning and without a verdict.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from evals.scores.judgement import Case
+from evals.scores.measures import Measure
+from evals.scores.statistics import Ratio
+
+FEW = 10
+SLICED = ("expected_cited", "status_right", "hit_3")
+"""Measures shown by slice."""
+
+
+class Axis(StrEnum):
+    """What questions are grouped by."""
+
+    KIND = "kind"
+    REGISTER = "register"
+    AUDIENCE = "audience"
+    TOPIC = "topic"
+    PUBLISHER = "publisher"
+
+
+_VALUES: Mapping[Axis, Callable[[Case], Iterable[str]]] = {
+    Axis.KIND: lambda case: [case.question.kind.value],
+    Axis.REGISTER: lambda case: [case.question.register.value],
+    Axis.AUDIENCE: lambda case: case.question.audience,
+    Axis.TOPIC: lambda case: case.question.topics,
+    Axis.PUBLISHER: lambda case: [case.question.publisher] if case.question.publisher else [],
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceMeasures:
+    """The questions of a slice, and the measures restricted to them."""
+
+    axis: Axis
+    value: str
+    count: int
+    measures: tuple[Measure, ...]
+
+
+def slice_measures(found: Sequence[Case], measures: Iterable[Measure]) -> list[SliceMeasures]:
+    """Every slice that holds a question, largest first within its axis; a question may be in several."""
+    by_code = {measure.code: measure for measure in measures}
+    slices = []
+    for axis, values_of in _VALUES.items():
+        values = [frozenset(values_of(case)) for case in found]
+        inside = [
+            SliceMeasures(axis, value, sum(value in held for held in values), _within(values, value, by_code))
+            for value in sorted(frozenset().union(*values))
+        ]
+        slices += sorted(inside, key=lambda part: (-part.count, part.value))
+    return slices
+
+
+def _within(values: Sequence[frozenset[str]], value: str, by_code: Mapping[str, Measure]) -> tuple[Measure, ...]:
+    mask = np.array([float(value in held) for held in values])
+    found = []
+    for code in SLICED:
+        whole = by_code[code].statistic
+        assert isinstance(whole, Ratio)
+        part = Ratio(whole.above * mask, whole.below * mask)
+        if part.judged:
+            found.append(Measure(code, part, part.judged))
+    return tuple(found)

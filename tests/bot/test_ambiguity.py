@@ -1,0 +1,47 @@
+"""Questions that are asked back."""
+
+import pytest
+
+from bot.ambiguity import CHOICES_MAX, choices, is_ambiguous, is_bare, is_question
+from bot.answer import Answerer
+
+
+@pytest.mark.parametrize(
+    "vague", ["Quel délai ?", "Combien de temps ?", "Il faut une autorisation ?", "C’est gratuit ?", "Et les kinés ?"]
+)
+def test_a_question_that_names_no_subject_is_ambiguous(vague: str) -> None:
+    assert is_ambiguous(vague)
+
+
+@pytest.mark.parametrize(
+    "clear",
+    [
+        "Quel délai pour notifier la CNIL ?",
+        "Mailiz est-il gratuit ?",
+        "téléconsultation consentement",
+        "Combien de temps garder les dossiers des patients ?",
+        "keepass c’est fiable ?",
+    ],
+)
+def test_a_question_that_names_its_subject_is_not(clear: str) -> None:
+    assert not is_ambiguous(clear)
+
+
+def test_a_bare_subject_and_headings_that_can_be_asked() -> None:
+    assert is_bare("RGPD", 0.2, weak=False)
+    assert not is_bare("Mailiz", 2.0, weak=False)
+    assert is_bare("Comment éviter le hameçonnage ?", 2.0, weak=True)
+    assert not is_bare("Comment éviter le hameçonnage ?", 0.2, weak=False)
+    assert not is_bare("Quelle longueur pour un mot de passe ?", 0.2, weak=True)
+    assert is_question("Faut-il tester ses sauvegardes ?")
+    assert not is_question("Pourquoi ?")
+    assert not is_question("Les sauvegardes du cabinet")
+
+
+def test_choices_are_headings_of_the_hits_one_a_subject_first(answerer: Answerer) -> None:
+    hits = answerer.engine.search("délai", 20)
+    found = choices(hits, answerer.engine.table)
+    headings = {hit.passage.path[-1] if hit.passage.path else hit.passage.title for hit in hits}
+    assert 2 <= len(found) <= CHOICES_MAX
+    assert set(found) <= headings
+    assert choices(hits[:1], answerer.engine.table) == ()

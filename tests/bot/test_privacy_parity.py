@@ -1,0 +1,143 @@
+"""The page masks what the server masks: both run on the same table, the page's modules under node."""
+
+import json
+import random
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from stdnum import numdb
+
+from bot.contacts import load_contacts
+from bot.identifiers import IBAN_LENGTHS
+from bot.privacy import mask
+from bot.service import CORPUS
+from evals.emergency_weights import incidents, ordinary
+
+from .test_privacy import nir, spaced
+
+MASKING = Path(__file__).parents[2] / "bot" / "static" / "masking.js"
+CLEAN = (Path(__file__).parent / "privacy_clean.txt").read_text(encoding="utf-8").splitlines()
+PHONES = load_contacts(CORPUS / "contacts.toml").phones
+NODE = shutil.which("node")
+PIECES = (
+    *(
+        "Mme ",
+        "M. ",
+        "mme ",
+        "MME ",
+        "Dr ",
+        "patient ",
+        "Patiente ",
+        "Dupont",
+        "DE LA TOUR",
+        "d’Estaing",
+        "El ",
+        "Marie",
+    ),
+    *(
+        "née le ",
+        "né ",
+        "ddn ",
+        "12/03/1985",
+        "3 mars 85",
+        "1985-03-12",
+        " ",
+        "\u00a0",
+        "\u202f",
+        ", ",
+        ". ",
+        "-",
+        "O",
+        "o",
+    ),
+    *("06 12 34 56 78", "+33", "0033 1", "O6", "0 805 805 817", "2061275111005", "64", "1 85 02 2A 006 084", "sécu "),
+    *(
+        "FR76 3000 6000 0112 3456 7890 189",
+        "fr76",
+        "RPPS ",
+        "10003456789",
+        "jean@x.fr",
+        " @ ",
+        "PEUT-ELLE",
+        "’",
+        "(",
+        ")",
+    ),
+    *("é", "Œ", "ß", "\U0001f600", "１", "[nom masqué]", "\u0301", "İ", "ſ", "\u212a"),
+)
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
+
+
+def in_the_page(program: str, given: object) -> object:
+    """What a program that imports the page's masking gives back."""
+    assert NODE is not None
+    whole = f"""
+        import {{ readFileSync }} from "node:fs";
+        import {{ PUBLIC_PHONES, mask, maskNotice }} from "{MASKING.as_uri()}";
+        const given = JSON.parse(readFileSync(0, "utf8"));
+        process.stdout.write(JSON.stringify({program}));
+    """
+    done = subprocess.run(
+        [NODE, "--input-type=module", "-e", whole],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    return json.loads(done.stdout)
+
+
+def table() -> list[str]:
+    """Clean questions, panic, identifiers in many dresses, and pieces thrown together."""
+    choose = random.Random(20261125)
+    numbers = [nir(f"{choose.choice('12')}{choose.randrange(100):02d}0575{i:03d}{i:03d}") for i in range(1, 60)]
+    dressed = [spaced(number, choose.choice([" ", "", ".", "-", "\u00a0"])) for number in numbers]
+    thrown = ["".join(choose.choices(PIECES, k=choose.randint(1, 9))) for _ in range(3_000)]
+    return [*CLEAN, *ordinary(), *(text for _, text in incidents()), *dressed, *thrown]
+
+
+def test_page_and_server_mask_alike() -> None:
+    texts = table()
+    shown = in_the_page("given.map((text) => mask(text))", texts)
+    assert isinstance(shown, list)
+    differing = [
+        (text, ours, theirs)
+        for text, theirs in zip(texts, shown, strict=True)
+        for ours in [mask(text, PHONES)]
+        if (ours.text, list(ours.found)) != (theirs["text"], theirs["found"])
+    ]
+    assert differing == []
+    assert sum(bool(one["found"]) for one in shown) > 500
+
+
+def test_the_page_knows_the_public_lines() -> None:
+    assert in_the_page("[...PUBLIC_PHONES].sort()", None) == sorted(PHONES)
+
+
+def test_the_notice_names_kinds_in_french_and_no_value() -> None:
+    kinds = ["email", "iban", "nir", "phone", "rpps", "name", "birth_date"]
+    notice = in_the_page("maskNotice(given)", kinds)
+    assert isinstance(notice, dict)
+    assert notice["code"] == "personal_data_masked"
+    assert "undefined" not in notice["text"]
+    assert "avant l’envoi" in notice["text"]
+    assert notice["text"].count(",") >= len(kinds) - 1
+
+
+def test_modules_of_the_page_hold_no_lookbehind() -> None:
+    # Browsers of 2022 refuse the whole module: there would be no page at all.
+    for name in ("masking.js", "identifiers.js", "persons.js"):
+        assert "(?<" not in MASKING.with_name(name).read_text(encoding="utf-8"), name
+
+
+def test_the_lengths_of_ibans_are_the_published_ones() -> None:
+    register = numdb.get("iban")
+    for country, length in IBAN_LENGTHS.items():
+        form = dict(register.info(country)[0][1])["bban"]
+        assert 4 + sum(map(int, re.findall(r"(\d+)!", form))) == length, country

@@ -1,0 +1,226 @@
+"""The gate: what fails, what noise explains, what may be lowered; then the starter corpus against its limits."""
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.service import STARTER
+from bot.settings import Settings
+from evals.floors import Floors, FloorsError, Limit, load_floors, save_floors
+from evals.gate import FLOORS, GATED, PROMISES, GateError, check, updated
+from evals.model import Kind, Run
+from evals.questionfile import read_questions
+from evals.reporting.words import amount
+from evals.run import Plan, run
+from evals.scores.catalogue import BY_CODE
+from evals.shared import REPOSITORY
+from evals.systems.engine import Engine
+from index.build import build_index
+from index.embed import OnnxEmbedder
+from index.prepare import ensure_model, model_folder
+from ingest.pipeline import sync_starter
+from ingest.store import DocumentStore
+
+from .runs import answered, question, quote, refused, run_of
+
+DAY = date(2026, 6, 1)
+EMPTY = Floors("# header", {})
+
+
+def run_with(right: int, *, size: int = 50, verbatim: bool = True, false_answers: int = 0) -> Run:
+    """``right`` of ``size`` answerable questions answered, and twenty without answer."""
+    pairs = []
+    for n in range(size):
+        asked = question(n, expected={"quotes": ("vingt ans",)})
+        pairs.append((asked, answered(asked, quote(verbatim=verbatim or n > 0)) if n < right else refused(asked)))
+    for n in range(20):
+        asked = question(f"near-{n}", Kind.NEAR_MISS)
+        pairs.append((asked, answered(asked) if n < false_answers else refused(asked)))
+    return run_of(*pairs)
+
+
+@pytest.fixture
+def floors() -> Floors:
+    return updated(run_with(40), EMPTY, today=DAY)
+
+
+def failing(run: Run, floors: Floors) -> set[str]:
+    return {one.code for one in check(run, floors).checks if not one.passed}
+
+
+class TestCheck:
+    def test_the_run_that_set_the_limits_passes_without_its_margin(self, floors: Floors) -> None:
+        result = check(run_with(40), floors)
+        assert result.passed
+        assert not any(one.within_noise for one in result.checks)
+        assert not result.corpus_changed
+        assert not result.questions_changed
+
+    def test_two_questions_are_noise_and_three_are_not(self, floors: Floors) -> None:
+        result = check(run_with(38), floors)
+        assert result.passed
+        assert {one.code for one in result.checks if one.within_noise} >= {"expected_cited", "over_refusal_rate"}
+        assert failing(run_with(37), floors) >= {"expected_cited", "over_refusal_rate"}
+
+    def test_always_answering_does_not_pass(self, floors: Floors) -> None:
+        fails = failing(run_with(50, false_answers=20), floors)
+        assert "false_answer_rate" in fails
+        assert not fails & {"expected_cited", "over_refusal_rate"}
+
+    def test_a_promise_has_no_margin(self, floors: Floors) -> None:
+        assert failing(run_with(40, verbatim=False), floors) >= {"verbatim_rate"}
+
+    def test_what_is_no_longer_measured_fails(self, floors: Floors) -> None:
+        asked = question(1, expected={"quotes": ("vingt ans",)})
+        assert "false_answer_rate" in failing(run_of((asked, answered(asked))), floors)
+
+    def test_changed_digests_are_told(self, floors: Floors) -> None:
+        run = run_with(40)
+        result = check(replace(run, meta=replace(run.meta, corpus_digest="x", questions_digest="y")), floors)
+        assert result.passed
+        assert result.corpus_changed
+        assert result.questions_changed
+
+    def test_an_interrupted_run_is_not_judged(self, floors: Floors) -> None:
+        run = run_with(40)
+        half = replace(run, outcomes=run.outcomes[:10])
+        with pytest.raises(GateError, match="inachevé"):
+            check(half, floors)
+        with pytest.raises(GateError, match="inachevé"):
+            updated(half, floors)
+
+    def test_an_unknown_suite(self, floors: Floors) -> None:
+        with pytest.raises(GateError, match="starter"):
+            check(run_with(40), floors, "other")
+
+
+class TestUpdate:
+    def test_limits_rise(self, floors: Floors) -> None:
+        better = updated(run_with(45), floors, today=DAY).suites["starter"].limits
+        assert better["expected_cited"].bound == 0.9
+        assert better["over_refusal_rate"].bound == 0.1
+        assert failing(run_with(40), updated(run_with(45), floors)) >= {"expected_cited"}
+
+    def test_they_do_not_follow_noise_down(self, floors: Floors) -> None:
+        after = updated(run_with(39), floors, today=DAY)
+        assert after.suites["starter"].limits["expected_cited"].bound == 0.8
+        assert after.lowered == ()
+
+    def test_they_are_not_lowered_in_silence(self, floors: Floors) -> None:
+        with pytest.raises(GateError, match="Information attendue citée"):
+            updated(run_with(30), floors)
+        with pytest.raises(GateError, match="--reason"):
+            updated(run_with(30), floors, lower=True, reason="bof")
+
+    def test_lowering_is_kept_with_its_reason(self, floors: Floors) -> None:
+        why = "questions plus difficiles dans le jeu"
+        after = updated(run_with(30), floors, lower=True, reason=why, today=DAY)
+        assert after.suites["starter"].limits["expected_cited"].bound == 0.6
+        kept = {entry.measure: entry for entry in after.lowered}
+        assert (kept["expected_cited"].before, kept["expected_cited"].after) == (0.8, 0.6)
+        assert (kept["expected_cited"].reason, kept["expected_cited"].on) == (why, "2026-06-01")
+        # What holds is not lowered along.
+        assert "verbatim_rate" not in kept
+        assert after.suites["starter"].limits["verbatim_rate"].bound == 1.0
+
+    def test_fewer_questions_do_not_widen_a_margin(self, floors: Floors) -> None:
+        margin = floors.suites["starter"].limits["expected_cited"].margin
+        after = updated(run_with(9, size=10), floors, today=DAY).suites["starter"].limits
+        assert after["expected_cited"].margin == margin == 0.04
+
+    def test_a_measure_that_disappears_cannot_be_updated_away(self, floors: Floors) -> None:
+        asked = question(1, expected={"quotes": ("vingt ans",)})
+        with pytest.raises(GateError, match="ne mesure pas"):
+            updated(run_of((asked, answered(asked))), floors, lower=True, reason="un jeu bien plus petit")
+
+    def test_limits_are_rounded_to_their_lenient_side(self) -> None:
+        run = run_with(2, size=3, false_answers=1)
+        limits = updated(run, EMPTY, today=DAY).suites["starter"].limits
+        assert limits["expected_cited"].bound == 0.6666
+        assert limits["over_refusal_rate"].bound == 0.3334
+        assert check(run, updated(run, EMPTY)).passed
+
+    def test_another_suite_has_limits_of_its_own(self, floors: Floors) -> None:
+        after = updated(run_with(10), floors, "real", today=DAY)
+        assert after.suites["starter"] == floors.suites["starter"]
+        assert after.suites["real"].limits["expected_cited"].bound == 0.2
+
+
+class TestFile:
+    def test_round_trip_keeps_header_limits_and_lowerings(self, floors: Floors, tmp_path: Path) -> None:
+        path = tmp_path / "floors.toml"
+        header = "# Une ligne.\n# Une autre, avec « guillemets »."
+        reason = 'raison avec "guillemets", \\ et\nun retour'
+        written = updated(run_with(30), replace(floors, header=header), lower=True, reason=reason, today=DAY)
+        save_floors(path, written)
+        assert load_floors(path) == written
+        assert path.read_text(encoding="utf-8").startswith(header + "\n")
+
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [
+            ("[suites", "TOML"),
+            ('[suites.a]\nquestions = "q"\ncount = 1\n[suites.a.limits]\nnope = { at_least = 1, margin = 0 }', "nope"),
+            (
+                '[suites.a]\nquestions = "q"\ncount = 1\n[suites.a.limits]\nece = { at_least = 1, margin = 0 }',
+                "at_most",
+            ),
+            ('[[lowered]]\nsuite = "a"', "mal écrite"),
+        ],
+    )
+    def test_a_damaged_file_is_told(self, tmp_path: Path, content: str, told: str) -> None:
+        path = tmp_path / "floors.toml"
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(FloorsError, match=told):
+            load_floors(path)
+
+    def test_a_missing_file_is_told(self, tmp_path: Path) -> None:
+        with pytest.raises(FloorsError, match="illisible"):
+            load_floors(tmp_path / "absent.toml")
+
+    def test_the_limits_of_the_product(self) -> None:
+        limits = load_floors(FLOORS).suites["starter"].limits
+        assert set(limits) == set(GATED)
+        assert all(limits[code].margin == 0 for code in PROMISES)
+        assert limits["verbatim_rate"] == Limit(1.0, at_least=True, margin=0.0)
+        assert limits["locator_accuracy"] == Limit(1.0, at_least=True, margin=0.0)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter corpus, indexed with the model that is prepared already."""
+    models = REPOSITORY / "data" / "models"
+    if not model_folder(models, "bundled").is_dir():
+        pytest.skip("the model is not prepared: run cybervigie index")
+    folder = tmp_path_factory.mktemp("gate")
+    (folder / "index").mkdir()
+    (folder / "models").symlink_to(models)
+    # Vectors are kept by model and text: those of an earlier index save half a minute and change nothing.
+    vectors = REPOSITORY / "data" / "index" / "vectors.sqlite"
+    if vectors.is_file():
+        shutil.copyfile(vectors, folder / "index" / "vectors.sqlite")
+    with DocumentStore(folder / "store") as store:
+        assert not sync_starter(store, STARTER).errors
+        build_index(folder / "index", store.documents(), OnnxEmbedder(ensure_model(models), threads=2))
+    return folder
+
+
+@pytest.mark.model
+def test_the_starter_corpus_holds_its_limits(data: Path, tmp_path: Path) -> None:
+    questions, files = read_questions(sorted((REPOSITORY / "evals" / "questions" / "held").glob("*.jsonl")))
+    engine = Engine(Settings(data_dir=data))
+    try:
+        done = run(engine, Plan(questions, files, tmp_path / "run"))
+    finally:
+        engine.close()
+    result = check(done, load_floors(FLOORS))
+    told = [
+        f"{BY_CODE[one.code].label}: {one.value and amount(one.value, BY_CODE[one.code])}, "
+        f"limit {amount(one.limit.bound, BY_CODE[one.code])}"
+        for one in result.checks
+        if not one.passed
+    ]
+    assert result.passed, told
