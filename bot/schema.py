@@ -271,7 +271,7 @@ class MetaOut(Out):
     promise: dict[str, float]
     """Rates of false answers and over-refusals with the official texts, and over how many questions of each sort.
 
-    Without prefix: on questions kept out of weights and rules. ``development_``: cross-validated on the others.
+    Without prefix: on questions that the model was not fitted on. ``development_``: cross-validated on the others.
     """
     notice: str
 

@@ -3,8 +3,9 @@
 Weighs every question of ``calibration_questions`` as the product does, in two small indexes (starter corpus alone, and
 with the official texts), fits a logistic model, and chooses the threshold. A question and all its wordings stay in one
 fold, in both indexes. The rates are nested: within each outer fold the threshold is chosen on inner folds of the rest,
-so no question is judged by weights or by a threshold that saw it. The held half of the project's questions, used for
-nothing else, gives the rates that the product promises.
+so no question is judged by weights or by a threshold that saw it. The rates that the product promises are those of the
+held half of the project's questions, which neither weights nor threshold are fitted on; ``FALSE_ANSWERS_MAX`` was
+chosen with these rates in view (see ``docs/retrieval-experiments.md``).
 """
 
 import argparse
