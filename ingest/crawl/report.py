@@ -4,6 +4,7 @@ reports/crawl-12.json, crawl-12.html, crawl-latest.json, crawl-latest.html
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from ingest.system_words import system_words
 
 FORMAT = 1
 AGES_DAYS = (7, 30, 90)
+KEPT = 365
+"""Runs whose reports are kept: a year of daily crawls."""
+_NUMBERED = re.compile(r"crawl-(\d{1,9})\.(?:json|html)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,8 @@ def as_json(report: CrawlReport) -> str:
 def write_report(folder: Path, report: CrawlReport, page: str) -> Path:
     """Write the JSON and the HTML ``page`` of a run, and again as the latest; the path of the run's page.
 
+    The reports of the last :data:`KEPT` runs stay, older ones are removed: a daily crawl would fill the disk otherwise.
+
     Raises:
         CrawlError: the folder cannot be written to.
     """
@@ -225,10 +231,19 @@ def write_report(folder: Path, report: CrawlReport, page: str) -> Path:
         for name in (f"crawl-{report.run}", "crawl-latest"):
             _write(folder / f"{name}.json", as_json(report))
             _write(folder / f"{name}.html", page)
+        _prune(folder, report.run)
     except OSError as error:
         reason = f"rapport non écrit ({system_words(error)}) ; vérifiez les droits et l’espace disque"
         raise CrawlError(str(folder), reason) from error
     return folder / f"crawl-{report.run}.html"
+
+
+def _prune(folder: Path, run: int) -> None:
+    """Remove the reports of runs before the last ones; other files of the folder are not ours."""
+    for path in folder.glob("crawl-*.*"):
+        numbered = _NUMBERED.fullmatch(path.name)
+        if numbered and int(numbered[1]) <= run - KEPT:
+            path.unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:

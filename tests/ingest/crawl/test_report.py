@@ -1,5 +1,6 @@
 """The report of a run: numbers, JSON, files."""
 
+import dataclasses
 import json
 import stat
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from ingest.crawl.errors import CrawlError
 from ingest.crawl.model import PageRecord
-from ingest.crawl.report import Freshness, age_days, as_json, freshness, write_report
+from ingest.crawl.report import KEPT, Freshness, age_days, as_json, freshness, write_report
 from ingest.manifest import Manifest
 
 from .reports import HOST, NOW, ago, busy, report_of, small_manifest, stored
@@ -77,6 +78,20 @@ def test_files_are_written_whole_and_readable_by_others(manifest: Manifest, tmp_
     ordinary = tmp_path / "ordinary"
     ordinary.touch()
     assert stat.S_IMODE(page.stat().st_mode) == stat.S_IMODE(ordinary.stat().st_mode)
+
+
+def test_reports_of_old_runs_are_removed_and_nothing_else(manifest: Manifest, tmp_path: Path) -> None:
+    report, folder = report_of(manifest), tmp_path / "reports"
+    folder.mkdir()
+    oldest_kept = report.run + 1
+    report = dataclasses.replace(report, run=report.run + KEPT)
+    others = [f"crawl-{oldest_kept}.json", "crawl-latest.html", "crawl-notes.html", "autre-1.json", "crawl-1.txt"]
+    for name in [*others, f"crawl-{oldest_kept - 1}.html", f"crawl-{oldest_kept - 1}.json", "crawl-1.json"]:
+        (folder / name).touch()
+    write_report(folder, report, "")
+    names = {path.name for path in folder.iterdir()}
+    written = {f"crawl-{run}.{kind}" for run in (report.run, "latest") for kind in ("html", "json")}
+    assert names == {*others, *written}
 
 
 def test_a_folder_that_cannot_be_written_is_named(manifest: Manifest, tmp_path: Path) -> None:
