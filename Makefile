@@ -57,7 +57,7 @@ $(VENV)/.installed-test: pyproject.toml constraints.txt
 	@touch $@ $(VENV)/.installed
 
 debian:
-	@scripts/debian-packages chromium nodejs
+	@scripts/debian-packages chromium nodejs dovecot-imapd=/usr/lib/dovecot/imap exim4-daemon-light=exim4
 
 real: setup  ## Index the shared official texts in data-real/ (needs ../shared)
 	@scripts/real-input
