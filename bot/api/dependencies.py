@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from bot.answer import Answerer
 from bot.api.observe import Metrics
 from bot.api.problems import responses
+from bot.keys.model import Caller
 from bot.service import Service
 
 POST_ERRORS = responses(400, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503)
@@ -32,6 +33,13 @@ def metrics(request: Request) -> Metrics:
     return found
 
 
+def caller(request: Request) -> Caller:
+    """Who calls: the bearer of a key, or anyone; ``caller.may(scope)`` says what is open to them."""
+    found: Caller = getattr(request.state, "caller", Caller())
+    return found
+
+
 Served = Annotated[Service, Depends(service)]
 InService = Annotated[Answerer, Depends(answerer)]
 Counted = Annotated[Metrics, Depends(metrics)]
+Calling = Annotated[Caller, Depends(caller)]

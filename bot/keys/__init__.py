@@ -1,0 +1,1 @@
+"""Keys of programs: made, kept as digests, verified, counted."""
