@@ -16,8 +16,13 @@ from bot.commands import (
     crawl_review,
     doctor,
     documents,
+    helpdesk,
+    helpdesk_outbox,
     index,
+    keys,
+    mcp,
     serve,
+    sites,
     sources,
 )
 from bot.errors import BotError
@@ -60,6 +65,28 @@ crawling.command("include", cls=FrenchCommand)(crawl_exclusions.include)
 crawling.command("excluded", cls=FrenchCommand)(crawl_exclusions.excluded)
 app.add_typer(crawling, name="crawl")
 app.command("sources", cls=FrenchCommand)(sources.sources)
+access = typer.Typer(cls=FrenchGroup, help="Clés des programmes qui appellent l’API.", no_args_is_help=True)
+access.command("create", cls=FrenchCommand)(keys.create)
+access.command("list", cls=FrenchCommand)(keys.keys)
+access.command("rotate", cls=FrenchCommand)(keys.rotate)
+access.command("revoke", cls=FrenchCommand)(keys.revoke)
+app.add_typer(access, name="keys")
+app.command("mcp", cls=FrenchCommand)(mcp.mcp)
+embedding = typer.Typer(cls=FrenchGroup, help="Sites qui affichent l’assistant, et leur code.", no_args_is_help=True)
+embedding.command("check", cls=FrenchCommand)(sites.check)
+embedding.command("snippet", cls=FrenchCommand)(sites.snippet)
+app.add_typer(embedding, name="widget")
+desk = typer.Typer(cls=FrenchGroup, help="Brouillons cités dans un outil d’assistance.", no_args_is_help=True)
+desk.command("init", cls=FrenchCommand)(helpdesk.init)
+desk.command("test", cls=FrenchCommand)(helpdesk.attempt)
+desk.command("run", cls=FrenchCommand)(helpdesk.run)
+outbox = typer.Typer(cls=FrenchGroup, help="File d’envoi des brouillons.", no_args_is_help=True)
+outbox.command("list", cls=FrenchCommand)(helpdesk_outbox.outbox_list)
+outbox.command("show", cls=FrenchCommand)(helpdesk_outbox.show)
+outbox.command("replay", cls=FrenchCommand)(helpdesk_outbox.replay)
+outbox.command("discard", cls=FrenchCommand)(helpdesk_outbox.discard)
+desk.add_typer(outbox, name="outbox")
+app.add_typer(desk, name="helpdesk")
 app.command("doctor", cls=FrenchCommand)(doctor.doctor)
 
 

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     """Addresses or networks of reverse proxies whose X-Forwarded-For is believed (comma-separated)."""
     cors_origins: Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode] = ()
     """Exact origins allowed to call the API from a browser (comma-separated)."""
+    sites: Path | None = Field(
+        default=None,
+        description="Fichier des sites qui affichent l’assistant (TOML) ; sans lui, essai local seulement.",
+    )
     hsts: bool = Field(default=False, description="Envoyer Strict-Transport-Security (derrière TLS seulement).")
     docs: bool = Field(default=True, description="Servir la documentation interactive /docs.")
     metrics: bool = Field(default=True, description="Servir /metrics (aucun texte, aucun identifiant).")
@@ -64,12 +68,28 @@ class Settings(BaseSettings):
         description="Garder 30 jours, masqué, le texte des avis de ceux qui l’acceptent ; sinon, compter seulement.",
     )
 
+    anonymous: bool = Field(
+        default=True, description="Répondre sans clé aux questions, recherches et avis ; sinon, l’API demande une clé."
+    )
+    pepper_file: Path | None = Field(
+        default=None, description="Fichier du secret des clés ; par défaut, créé dans le dossier des données."
+    )
+    auth_failures_per_minute: int = Field(default=10, ge=1, description="Clés refusées par minute et par adresse.")
+    mcp: bool = Field(default=False, description="Servir le protocole MCP sur /mcp (extra « mcp »).")
+
+    helpdesk: Path | None = Field(
+        default=None, description="Réglages des outils d’assistance (TOML) : « cybervigie helpdesk init » en écrit un."
+    )
+
     rate_per_minute: int = Field(default=20, ge=0, description="Questions par minute et par adresse ; 0 : sans limite.")
     rate_burst: int = Field(default=10, ge=1, description="Questions d’affilée (en 10 secondes).")
     in_flight: int = Field(default=0, ge=0, description="Questions traitées à la fois ; 0 : deux par cœur.")
     queue: int = Field(default=32, ge=0)
     queue_ms: int = Field(default=200, ge=0)
     body_max: int = Field(default=16 * 1024, ge=1024)
+    chat_body_max: int = Field(
+        default=256 * 1024, ge=1024, description="Corps de /v1/chat/completions, où l’historique est long (octets)."
+    )
     threads: int = Field(
         default=0, ge=0, description="Textes calculés à la fois pendant l’indexation ; 0 : un par cœur."
     )
@@ -102,9 +122,29 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
     @property
+    def loaders_dir(self) -> Path:
+        """Every version of the widget's loader that was served: pages may pin one."""
+        return self.data_dir / "widget"
+
+    @property
     def feedback_path(self) -> Path:
         """Counts of feedback, and the texts that may be kept."""
         return self.data_dir / "feedback" / "feedback.sqlite"
+
+    @property
+    def outbox_path(self) -> Path:
+        """Messages of helpdesk tools that are owed a draft: ids and codes."""
+        return self.data_dir / "helpdesk" / "outbox.sqlite"
+
+    @property
+    def keys_path(self) -> Path:
+        """Digests, rights and counts of the keys of programs."""
+        return self.data_dir / "keys" / "keys.sqlite"
+
+    @property
+    def pepper_path(self) -> Path:
+        """The server's own secret, without which the digests are of no use."""
+        return self.pepper_file or self.data_dir / "keys" / "pepper"
 
     @property
     def build_threads(self) -> int:

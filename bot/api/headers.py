@@ -1,6 +1,6 @@
 """Security headers on every response, whatever its status (``raw ASGI``: no route can forget them)."""
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -24,6 +24,12 @@ _COMMON = {
     "X-Frame-Options": "DENY",
 }
 API_HEADERS = {**_COMMON, "Content-Security-Policy": API_POLICY, "Cache-Control": "no-store"}
+WIDGET = "/widget/"
+STATIC = ("/static/", "/static-")
+"""The page's files, and the frame's, whose address holds a digest of them."""
+# The page's own files, the same for everyone: a frame sandboxed in an opaque origin is another origin to them.
+_STATIC = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+_NOTHING = Headers()
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -46,10 +52,19 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                # The widget's routes know who may frame and include them; whatever they leave unsaid is as elsewhere.
+                said = headers if path.startswith(WIDGET) else _NOTHING
                 for name, value in _COMMON.items():
-                    headers[name] = value
-                headers["Content-Security-Policy"] = self._policy(path)
-                if not path.startswith(("/static/", f"{self._docs}/")):
+                    if name not in said:
+                        headers[name] = value
+                if "Content-Security-Policy" not in said:
+                    headers["Content-Security-Policy"] = self._policy(path)
+                if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:
+                    # It knows no list of sites, and would contradict the policy.
+                    del headers["X-Frame-Options"]
+                if path.startswith(STATIC):
+                    headers.update(_STATIC)
+                if not path.startswith((*STATIC, f"{self._docs}/")) and "Cache-Control" not in said:
                     headers["Cache-Control"] = "no-store"
                 elif "Cache-Control" not in headers:
                     headers["Cache-Control"] = "no-cache"
@@ -60,7 +75,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
     def _policy(self, path: str) -> str:
-        if path in self._page or path.startswith("/static/"):
+        if path in self._page or path.startswith(STATIC):
             return PAGE_POLICY
         if path == self._docs or path.startswith(f"{self._docs}/"):
             return DOCS_POLICY

@@ -13,6 +13,8 @@ from bot.api.protocol import CONNECTIONS_MAX, Protocol
 from bot.commands.terminal import DataDir, console, fail, settings_from
 from bot.service import Service
 from bot.settings import Settings
+from bot.widget.loader import current, keep
+from bot.widget.sites import load_sites
 from ingest.system_words import system_words
 
 
@@ -28,6 +30,7 @@ def serve(
     settings = settings_from(data)
     given = {"host": host, "port": port, "rate_per_minute": rate_per_minute}
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+    _check_widget(settings)
     listening = _listen(settings)
     configure_logs(settings.log_level)
     service = Service(settings)
@@ -49,6 +52,19 @@ def serve(
         h11_max_incomplete_event_size=16 * 1024,
     )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _check_widget(settings: Settings) -> None:
+    """Refuse to offer the widget to the public with a faulty file of sites or blanks in the operator's fields."""
+    if settings.sites is None:
+        return
+    load_sites(settings.sites)
+    if not settings.anonymous:
+        fail("CYBERVIGIE_ANONYMOUS=false demande une clé, que les sites n’ont pas : retirez l’un des deux", code=2)
+    if not keep(settings.loaders_dir, current()):
+        cause = f"chargeur non gardé dans {settings.loaders_dir} (vérifiez les droits)"
+        effect = "une mise à jour le retirera des pages qui le figent"
+        typer.secho(f"cybervigie : {cause} : {effect}", fg="yellow", err=True)
 
 
 def _listen(settings: Settings) -> socket.socket:
