@@ -1,159 +1,103 @@
-// POST /v1/ask: the reply checked field by field, or an AskError that says in French what happened.
+// The service: a question in, a checked reply out, or an AskError that says in French what happened.
 
-const ENDPOINT = new URL("../v1/ask", import.meta.url);
+import { events } from "./events.js";
+import { Unreadable, checkedReply } from "./reply.js";
+import { refusal, unreadable, unreachable, tooSlow, AskError } from "./refusal.js";
+
 const TIMEOUT_MS = 15_000;
-const DETAIL_MAX = 300;
-const STATUSES = ["answered", "no_answer", "emergency", "clarify"];
-const KINDS = ["official", "digest", "local"];
+const BODY_MAX = 4_000_000;
 
-const KEPT = "Votre question est conservée.";
-const HELP = "En cas d’attaque ou d’escroquerie, sans attendre\u00a0: 17cyber.gouv.fr (en ligne, 24\u00a0h/24).";
+const address = (path) => new URL(`../v1/${path}`, import.meta.url);
 
-/** `retryAfter`: seconds to wait before the next attempt. `retryable`: whether the same question may pass later. */
-export class AskError extends Error {
-  constructor(message, { retryable = true, retryAfter = 0 } = {}) {
-    super(message);
-    this.name = "AskError";
-    this.retryable = retryable;
-    this.retryAfter = retryAfter;
-  }
-}
-
-/** Ask; `signal` abandons the request, whose AbortError is then passed on. */
-export async function ask(question, history, signal) {
-  const request = new AbortController();
-  const abandon = () => request.abort();
+/**
+ * Ask; `onStatus(text)` hears how far the search is; `signal` abandons the request, whose AbortError is then passed on.
+ * A stream that is cut, or that something between here and the service spoiled, is asked again without streaming.
+ */
+export async function ask(request, { signal, onStatus }) {
+  const limit = new AbortController();
+  const abandon = () => limit.abort();
   signal.addEventListener("abort", abandon);
   const timer = setTimeout(abandon, TIMEOUT_MS);
   try {
-    const response = await fetch(ENDPOINT, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ question, history }),
-      cache: "no-store",
-      referrerPolicy: "no-referrer",
-      signal: request.signal,
-    });
-    const body = await readJson(response);
-    if (!response.ok) throw refusal(response, body);
-    return checkedReply(body);
+    return (await streamed(request, limit.signal, onStatus)) ?? (await whole(request, limit.signal));
   } catch (error) {
     if (error instanceof AskError || signal.aborted) throw error;
-    if (request.signal.aborted) {
-      throw new AskError(`La réponse tarde trop (plus de 15\u00a0secondes). ${KEPT} ${HELP}`);
-    }
-    throw new AskError(`La connexion au service est coupée. Vérifiez votre accès à Internet. ${KEPT} ${HELP}`);
+    if (error instanceof Unreadable) throw unreadable();
+    throw limit.signal.aborted ? tooSlow(TIMEOUT_MS / 1000) : unreachable();
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abandon);
   }
 }
 
-async function readJson(response) {
-  const text = await response.text();
+/** The reply of /v1/ask/stream; null when the stream ends without one. */
+async function streamed(request, signal, onStatus) {
+  const response = await post("ask/stream", request, signal, "text/event-stream");
+  // A server without this route, or a proxy that does not know such streams: the plain route may do.
+  if ([404, 405, 406, 501].includes(response.status)) return null;
+  if (!response.ok) throw refusal(response, await json(response));
+  if (!/^text\/event-stream\b/i.test(response.headers.get("Content-Type") ?? "")) return null;
+  let sources = 0;
   try {
-    return JSON.parse(text);
+    for await (const { name, data } of events(response.body)) {
+      if (name === "status") onStatus("Extraits trouvés, vérification…");
+      if (name === "citation") onStatus(`${(sources += 1)}\u00a0extrait${sources > 1 ? "s" : ""} reçu${sources > 1 ? "s" : ""}…`);
+      if (name === "answer") return sameSources(checkedReply(JSON.parse(data)), sources);
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+  }
+  return null;
+}
+
+/** An answer with other sources than those announced is not to be believed. */
+function sameSources(reply, announced) {
+  if (announced && announced !== reply.citations.length) throw new Unreadable("other sources than announced");
+  return reply;
+}
+
+async function whole(request, signal) {
+  const response = await post("ask", request, signal, "application/json");
+  const body = await json(response);
+  if (!response.ok) throw refusal(response, body);
+  if (body === null) throw new Unreadable("no JSON");
+  return checkedReply(body);
+}
+
+/** POST JSON; the Response whatever its status. */
+export function post(path, body, signal, accept = "application/json") {
+  return fetch(address(path), {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: accept },
+    body: JSON.stringify(body),
+    cache: "no-store",
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    signal,
+  });
+}
+
+/** GET JSON; null when it does not come. */
+export async function get(path) {
+  try {
+    const response = await fetch(address(path), {
+      headers: { Accept: "application/json" },
+      cache: "no-store",
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return response.ok ? await json(response) : null;
   } catch {
     return null;
   }
 }
 
-function refusal(response, problem) {
-  const detail = typeof problem?.detail === "string" ? problem.detail.slice(0, DETAIL_MAX) : "";
-  const retryAfter = waitSeconds(response.headers.get("Retry-After"));
-  switch (response.status) {
-    case 413:
-      return new AskError(detail || "Votre message est trop long. Raccourcissez-le, puis envoyez-le de nouveau.", {
-        retryable: false,
-      });
-    case 422:
-      return new AskError(detail || "Votre question n’a pas pu être lue. Reformulez-la en une ou deux phrases.", {
-        retryable: false,
-      });
-    case 429: {
-      const wait = retryAfter || 30;
-      const unit = wait > 1 ? "secondes" : "seconde";
-      return new AskError(
-        `Trop de questions ont été posées en peu de temps. Réessayez dans ${wait}\u00a0${unit}. ${KEPT}`,
-        { retryAfter: wait },
-      );
-    }
-    case 503:
-      return new AskError(`Le service est momentanément indisponible. ${KEPT} ${HELP}`, { retryAfter });
-    default:
-      return new AskError(`Le service a rencontré un problème (erreur ${response.status}). ${KEPT} ${HELP}`, {
-        retryAfter,
-      });
-  }
-}
-
-/** Retry-After is a number of seconds or a date; at most an hour is believed. */
-function waitSeconds(header) {
-  if (!header) return 0;
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 0), 3600) : 0;
-}
-
-/** The reply with known fields only. One citation that cannot be read makes the whole reply unfit to show. */
-function checkedReply(body) {
+async function json(response) {
+  const text = await response.text();
   try {
-    return {
-      status: oneOf(STATUSES, body.status),
-      answer: text(body.answer),
-      citations: list(body.citations).map(checkedCitation),
-      notices: list(body.notices).map((notice) => ({ code: text(notice.code), text: text(notice.text) })),
-      suggestions: list(body.suggestions).map(text),
-      related: list(body.related).map(({ title, publisher, url }) => ({
-        title: text(title),
-        publisher: text(publisher),
-        url: optional(url),
-      })),
-      builtAt: optional(body.index?.built_at),
-      generated: body.generated === true,
-    };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new AskError(`Le service a renvoyé une réponse illisible, qui n’est pas affichée. ${KEPT} ${HELP}`);
+    return text.length > BODY_MAX ? null : JSON.parse(text);
+  } catch {
+    return null;
   }
-}
-
-function checkedCitation(citation) {
-  return {
-    marker: whole(citation.marker),
-    quote: text(citation.quote),
-    publisher: text(citation.publisher),
-    title: text(citation.title),
-    url: optional(citation.url),
-    deep_link: optional(citation.deep_link),
-    section: optional(citation.section),
-    page: (citation.page ?? null) === null ? null : whole(citation.page),
-    page_label: optional(citation.page_label),
-    document_date: optional(citation.document_date),
-    retrieved_at: optional(citation.retrieved_at),
-    kind: oneOf(KINDS, citation.kind),
-  };
-}
-
-function text(value) {
-  if (typeof value !== "string") throw new TypeError("text expected");
-  return value;
-}
-
-function optional(value) {
-  return value === null || value === undefined ? null : text(value);
-}
-
-function whole(value) {
-  if (!Number.isInteger(value)) throw new TypeError("whole number expected");
-  return value;
-}
-
-function list(value) {
-  if (!Array.isArray(value)) throw new TypeError("list expected");
-  return value;
-}
-
-function oneOf(values, value) {
-  if (!values.includes(value)) throw new TypeError("unknown value");
-  return value;
 }

@@ -6,16 +6,22 @@ const COUNT_FROM = 900;
 const numberFormat = new Intl.NumberFormat("fr-FR");
 
 export class Composer {
-  #form = document.getElementById("composer");
-  #field = document.getElementById("question");
-  #error = document.getElementById("error");
-  #retry = document.getElementById("retry");
-  #counter = document.getElementById("counter");
+  #field;
+  #error;
+  #retry;
+  #counter;
   #countdown = 0;
 
-  /** `onSubmit(question)` gets a question that may be sent; `onRetry()` the request to send the last one again. */
-  constructor({ onSubmit, onRetry }) {
-    this.#form.addEventListener("submit", (event) => {
+  /**
+   * `parts`: see layout.js. `onSubmit(question)` gets a question that may be sent; `onRetry()` the request to send the
+   * last one again.
+   */
+  constructor(parts, { onSubmit, onRetry }) {
+    this.#field = parts.field;
+    this.#error = parts.error;
+    this.#retry = parts.retry;
+    this.#counter = parts.counter;
+    parts.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit(onSubmit);
     });
@@ -28,7 +34,6 @@ export class Composer {
     this.#retry.addEventListener("click", () => {
       if (this.#retry.getAttribute("aria-disabled") !== "true") onRetry();
     });
-    this.#form.hidden = false;
   }
 
   get hasFocus() {
@@ -45,11 +50,11 @@ export class Composer {
     this.#changed();
   }
 
-  /** Put a question that failed back, unless something was typed meanwhile, and say what happened. */
+  /** Say what happened, and put a question that failed back, unless something was typed meanwhile. */
   failed(question, error) {
-    if (!this.#field.value.trim()) this.#field.value = question;
+    if (question && !this.#field.value.trim()) this.#field.value = question;
     this.#changed();
-    this.#show(error.message);
+    this.#show(error.message, { invalid: Boolean(this.#field.value.trim()) });
     if (error.retryable) this.#offerRetry(error.retryAfter);
   }
 
@@ -82,9 +87,9 @@ export class Composer {
     this.#field.focus();
   }
 
-  #show(message) {
+  #show(message, { invalid = true } = {}) {
     this.#error.textContent = message;
-    this.#field.setAttribute("aria-invalid", "true");
+    if (invalid) this.#field.setAttribute("aria-invalid", "true");
     this.#error.scrollIntoView({ block: "nearest" });
   }
 
@@ -93,7 +98,8 @@ export class Composer {
     const until = Date.now() + seconds * 1000;
     const tick = () => {
       const left = Math.ceil((until - Date.now()) / 1000);
-      this.#retry.textContent = left > 0 ? `Réessayer dans ${left}\u00a0s` : "Réessayer";
+      const wait = left < 120 ? `${left}\u00a0s` : `${Math.ceil(left / 60)}\u00a0min`;
+      this.#retry.textContent = left > 0 ? `Réessayer dans ${wait}` : "Réessayer";
       this.#retry.setAttribute("aria-disabled", String(left > 0));
       if (left <= 0) clearInterval(this.#countdown);
     };

@@ -1,10 +1,19 @@
-// Elements made of text nodes only: nothing here, or anywhere in this page, parses HTML.
+// Elements made of text nodes only: nothing here, or anywhere in the conversation, parses HTML.
 
 /** An element with a class and children; strings become text nodes, null is left out. */
 export function element(tag, className, ...children) {
   const node = document.createElement(tag);
   if (className) node.className = className;
-  node.append(...children.filter((child) => child !== null));
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** The same with attributes: `true` is an empty attribute, `null` and `false` are left out. */
+export function tagged(tag, attributes, ...children) {
+  const node = element(tag, "", ...children);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
   return node;
 }
 
@@ -12,6 +21,13 @@ export function button(label, className, onClick) {
   const node = element("button", className, label);
   node.type = "button";
   node.addEventListener("click", onClick);
+  return node;
+}
+
+/** A list that Safari still calls one when it has no markers. */
+export function list(tag, className, items) {
+  const node = element(tag, className, ...items.map((item) => element("li", "", item)));
+  node.setAttribute("role", "list");
   return node;
 }
 
@@ -27,7 +43,11 @@ export function focusOn(node) {
   reveal(node);
 }
 
-/** Bring the start of `node` under the top of the window; style.css says when this may be animated. */
+const ABOVE_PX = 12;
+
+/** Bring the start of `node` under the head of the page; the style sheet says when this may be animated. */
 export function reveal(node) {
-  node.scrollIntoView({ block: "start" });
+  const head = document.querySelector(".head");
+  const covered = head && getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0;
+  scrollTo({ top: node.getBoundingClientRect().top + scrollY - covered - ABOVE_PX });
 }

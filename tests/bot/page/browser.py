@@ -1,0 +1,78 @@
+"""Chromium for the tests of the chat page: a page opened on the stub, and what the browser noticed meanwhile."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.bot.page_stub import Stub
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+WATCH = """
+window.__violations = [];
+addEventListener("securitypolicyviolation", (event) => {
+  window.__violations.push(event.violatedDirective + " " + event.blockedURI);
+});
+"""
+QUESTION = "Sous quel délai prévenir la CNIL ?"
+URGENT = "Mes fichiers sont chiffrés"
+
+
+class Watched:
+    """A page opened on the stub."""
+
+    def __init__(self, browser: Any, stub: Stub, **options: Any) -> None:
+        self.origin = stub.url
+        given = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1280, "height": 900}}
+        self.context = browser.new_context(**given | options)
+        self.context.add_init_script(WATCH)
+        self.context.set_default_timeout(10_000)
+        self.page = self.context.new_page()
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.messages.append(f"pageerror: {error}"))
+        self.page.on("dialog", self._dialog)
+        self.context.on("request", lambda request: self.requests.append(request.url))
+
+    def _dialog(self, dialog: Any) -> None:
+        self.messages.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def check(self) -> None:
+        """No violation, no message but the browser's own lines on failed requests, no request elsewhere."""
+        assert self.page.evaluate("window.__violations") == []
+        assert [line for line in self.messages if "Failed to load resource" not in line] == []
+        assert [url for url in self.requests if not url.startswith(self.origin)] == []
+
+
+def field(page: Any) -> Any:
+    """The question field."""
+    return page.locator("#question")
+
+
+def send(page: Any, question: str = QUESTION) -> None:
+    """Ask by typing."""
+    field(page).fill(question)
+    field(page).press("Enter")
+
+
+def ask(page: Any, question: str = QUESTION) -> Any:
+    """Ask by typing; the sheet of the answer."""
+    sheets = page.locator(".sheet").count()
+    send(page, question)
+    sheet = page.locator(".sheet").nth(sheets)
+    sheet.wait_for()
+    return sheet
+
+
+def no_sideways_scroll(page: Any) -> bool:
+    """Whether the page fits its window in width."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))

@@ -1,0 +1,71 @@
+"""One browser and one stub a module: the event loop of Playwright must not run under other tests."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.bot.page_stub import Stub
+
+from .browser import ARGUMENTS, CHROMIUM, Watched, field
+
+playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed: run `make test`")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Stub]:
+    with Stub() as stub:
+        yield stub
+
+
+@pytest.fixture
+def stub(server: Stub) -> Stub:
+    server.fresh()
+    return server
+
+
+@pytest.fixture
+def open_page(browser: Any, stub: Stub) -> Iterator[Callable[..., Any]]:
+    """Opens the page; at the end, nothing may have gone wrong in the browser."""
+    opened: list[Watched] = []
+
+    def open_(path: str = "", **options: Any) -> Any:
+        watched = Watched(browser, stub, **options)
+        opened.append(watched)
+        watched.page.goto(stub.url + path)
+        playwright.expect(field(watched.page)).to_be_visible()
+        return watched.page
+
+    yield open_
+    try:
+        for watched in opened:
+            watched.check()
+    finally:
+        for watched in opened:
+            watched.context.close()
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Any]) -> Any:
+    return open_page()
+
+
+@pytest.fixture
+def mounted(open_page: Callable[..., Any], stub: Stub) -> Callable[..., Any]:
+    """Opens a page that mounts the conversation with options, as a widget does."""
+
+    def mount(window: dict[str, Any] | None = None, **options: Any) -> Any:
+        stub.options = options
+        return open_page("mounted", **(window or {}))
+
+    return mount
