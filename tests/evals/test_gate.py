@@ -1,13 +1,11 @@
 """The gate: what fails, what noise explains, what may be lowered; then the starter corpus against its limits."""
 
-import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.service import STARTER
 from bot.settings import Settings
 from evals.floors import Floors, FloorsError, Limit, load_floors, save_floors
 from evals.gate import FLOORS, GATED, PROMISES, GateError, check, updated
@@ -18,11 +16,6 @@ from evals.run import Plan, run
 from evals.scores.catalogue import BY_CODE
 from evals.shared import REPOSITORY
 from evals.systems.engine import Engine
-from index.build import build_index
-from index.embed import OnnxEmbedder
-from index.prepare import ensure_model, model_folder
-from ingest.pipeline import sync_starter
-from ingest.store import DocumentStore
 
 from .runs import answered, question, quote, refused, run_of
 
@@ -189,29 +182,10 @@ class TestFile:
         assert limits["locator_accuracy"] == Limit(1.0, at_least=True, margin=0.0)
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter corpus, indexed with the model that is prepared already."""
-    models = REPOSITORY / "data" / "models"
-    if not model_folder(models, "bundled").is_dir():
-        pytest.skip("the model is not prepared: run cybervigie index")
-    folder = tmp_path_factory.mktemp("gate")
-    (folder / "index").mkdir()
-    (folder / "models").symlink_to(models)
-    # Vectors are kept by model and text: those of an earlier index save half a minute and change nothing.
-    vectors = REPOSITORY / "data" / "index" / "vectors.sqlite"
-    if vectors.is_file():
-        shutil.copyfile(vectors, folder / "index" / "vectors.sqlite")
-    with DocumentStore(folder / "store") as store:
-        assert not sync_starter(store, STARTER).errors
-        build_index(folder / "index", store.documents(), OnnxEmbedder(ensure_model(models), threads=2))
-    return folder
-
-
 @pytest.mark.model
-def test_the_starter_corpus_holds_its_limits(data: Path, tmp_path: Path) -> None:
+def test_the_starter_corpus_holds_its_limits(starter_data: Path, tmp_path: Path) -> None:
     questions, files = read_questions(sorted((REPOSITORY / "evals" / "questions" / "held").glob("*.jsonl")))
-    engine = Engine(Settings(data_dir=data))
+    engine = Engine(Settings(data_dir=starter_data))
     try:
         done = run(engine, Plan(questions, files, tmp_path / "run"))
     finally:

