@@ -4,6 +4,7 @@ import base64
 import os
 import secrets
 import signal
+import tomllib
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -33,7 +34,10 @@ def init(
     name: Annotated[str, typer.Option(help="Nom donné à l’outil (a-z, 0-9, -) ; par défaut, son genre.")] = "",
     file: Annotated[Path, typer.Option(help="Fichier de réglages à créer ou à compléter.")] = _DEFAULT_FILE,
 ) -> None:
-    """Écrit les réglages commentés d’un outil, à compléter ; un secret de signature est créé s’il en faut un."""
+    """Écrit les réglages commentés d’un outil, à compléter, et les fichiers de ses secrets, lisibles par vous seul.
+
+    Un secret que CyberVigie peut choisir est tiré au hasard (generic, zammad) ; les autres fichiers sont créés vides.
+    """
     if not kind:
         console.print(f"Genres : {', '.join(kinds())}", highlight=False)
         return
@@ -47,24 +51,34 @@ def init(
     file.touch(mode=0o600)
     with file.open("a", encoding="utf-8") as opened:
         opened.write(f"\n{written}" if before else written)
-    console.print(f"{escape(str(file))} : [desks.{name}] ajouté ; complétez-le.", highlight=False, soft_wrap=True)
-    secret = file.parent / f"{name}.secret"
-    if f'secret_file = "{secret.name}"' in written and kind == "generic" and not secret.exists():
-        _new_secret(secret)
-        console.print(f"{escape(str(secret))} : secret créé, à donner aussi à l’outil.", highlight=False)
-    console.print(
-        f"Ensuite : export CYBERVIGIE_HELPDESK={escape(str(file.resolve()))}, puis : cybervigie helpdesk test {name}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    _say(f"{file} : [desks.{name}] ajouté ; complétez-le.")
+    for key, called in tomllib.loads(written)["desks"][name].items():
+        secret = file.parent / str(called)
+        if key.endswith("_file") and key != "ca_file" and not secret.exists():
+            made = _random(kind) if key == "secret_file" else ""
+            _write_secret(secret, made)
+            told = "secret tiré au hasard, à donner aussi à l’outil" if made else f"créé vide ; mettez-y {key}"
+            _say(f"{secret} : {told}.")
+    _say(f"Ensuite : export CYBERVIGIE_HELPDESK={file.resolve()}, puis : cybervigie helpdesk test {name}")
 
 
-def _new_secret(path: Path) -> None:
-    """A secret of 32 random bytes as Standard Webhooks writes them, for its owner only."""
-    written = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+def _say(line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _random(kind: str) -> str:
+    """A signing secret of 32 random bytes, in the writing of the tool; "" where the tool chooses it."""
+    if kind == "generic":
+        # As Standard Webhooks writes them.
+        return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+    return secrets.token_hex(32) if kind == "zammad" else ""
+
+
+def _write_secret(path: Path, content: str) -> None:
+    """A new file for its owner only, whatever the umask."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{written}\n")
+        file.write(f"{content}\n" if content else "")
 
 
 def attempt(

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from bot.commands.terminal import DataDir, console, count, fail, listing, settings_from
+from bot.helpdesk.lock import lock_path, unattended
 from bot.helpdesk.outbox import Outbox
 from bot.helpdesk.outbox_model import Job, State
-from bot.helpdesk.words import why
+from bot.helpdesk.words import outcome, why
 
 Key = Annotated[str, typer.Argument(metavar="RÉFÉRENCE", help="Référence CV-… donnée par « outbox list ».")]
 _STATES = {
@@ -47,9 +49,9 @@ def outbox_list(
         [
             job.key,
             job.ref.desk,
-            job.ref.ticket,
+            escape(job.ref.ticket),
             _STATES[job.state],
-            why(job.code),
+            escape(why(job.code)),
             _moment(job.due) if job.state is State.WAITING else "",
             str(job.attempts),
         ]
@@ -63,10 +65,23 @@ def show(key: Key, data: DataDir = None) -> None:
     job = _outbox(data).job(key)
     if job is None:
         fail(f"aucun message de référence « {key} » ; la liste : cybervigie helpdesk outbox list")
-    for name, value in _fields(job).items():
-        console.print(f"{name} : {value}", highlight=False, markup=False, soft_wrap=True)
-    if job.code:
-        console.print(f"pourquoi : {why(job.code)}", highlight=False, markup=False, soft_wrap=True)
+    told = {
+        "référence": job.key,
+        "outil": job.ref.desk,
+        "ticket": job.ref.ticket,
+        "message": job.ref.article,
+        "état": _STATES[job.state],
+        "pourquoi": f"{why(job.code)} ({job.code})" if job.code else "",
+        "essais": str(job.attempts),
+        "prochain essai": _moment(job.due) if job.state is State.WAITING else "",
+        "brouillon": outcome(job.status, job.reason) if job.status else "",
+        "réponses": ", ".join(job.answer_ids),
+        "annoncé": _moment(job.created),
+        "dernier changement": _moment(job.updated),
+    }
+    for name, value in told.items():
+        if value:
+            console.print(f"{name} : {value}", highlight=False, markup=False, soft_wrap=True)
 
 
 def replay(
@@ -74,7 +89,7 @@ def replay(
     every: Annotated[bool, typer.Option("--all", help="Tous ceux qui sont en échec.")] = False,
     data: DataDir = None,
 ) -> None:
-    """Remet en route des messages en échec ; un brouillon déjà remis ne l’est pas deux fois."""
+    """Remet en route des messages en échec, ou avance ceux qui attendent ; jamais deux brouillons d’un même message."""
     outbox = _outbox(data)
     wanted = [job.key for job in outbox.jobs((State.DEAD,), limit=10_000)] if every else keys or []
     if not wanted and not every:
@@ -82,13 +97,20 @@ def replay(
     done = [key for key in wanted if outbox.replay(key)]
     console.print(f"{count(len(done), 'message remis', 'messages remis')} en route.", highlight=False)
     if len(done) < len(wanted):
-        fail(f"pas en échec, ou inconnus : {', '.join(key for key in wanted if key not in done)}")
+        fail(f"ni en échec ni en attente, ou inconnus : {', '.join(key for key in wanted if key not in done)}")
 
 
 def discard(key: Key, data: DataDir = None) -> None:
-    """Abandonne un message qui attend ou est en échec ; s’il était gardé, son texte est effacé."""
-    if not _outbox(data).discard(key):
-        fail(f"« {key} » n’est ni en attente ni en échec ; la liste : cybervigie helpdesk outbox list")
+    """Abandonne un message qui attend ou est en échec ; s’il était gardé, son texte est effacé.
+
+    Un message « en cours » l’est aussi quand plus aucun processus ne travaille.
+    """
+    path = settings_from(data).outbox_path
+    if not Outbox(path).discard(key, unattended=unattended(lock_path(path))):
+        fail(
+            f"« {key} » n’est ni en attente ni en échec ; s’il est en cours, arrêtez d’abord le service ; la liste : "
+            "cybervigie helpdesk outbox list"
+        )
     console.print(f"{key} abandonné.", highlight=False, markup=False)
 
 

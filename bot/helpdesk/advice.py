@@ -35,7 +35,8 @@ def advice(
     # Contacts come with a request to be precise only where an attack is told without saying which.
     if status is Status.EMERGENCY or (status is Status.CLARIFY and named):
         return (_EMERGENCY, *dict.fromkeys(named))
-    if set(reasons) == {Reason.OUT_OF_SCOPE} and status is Status.NO_ANSWER:
+    # Nobody to turn to about our subject: there is no question, or it is about another.
+    if status is Status.NO_ANSWER and (not (why := set(reasons)) or why == {Reason.OUT_OF_SCOPE}):
         return ()
     if status is Status.NO_ANSWER or status is Status.CLARIFY:
         return (_DPO, *(contact_notice(contact).text for contact in _advisers(contacts, region)))

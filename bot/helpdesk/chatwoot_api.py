@@ -2,8 +2,9 @@
 
 Written from developers.chatwoot.com ("Application APIs") and the published source of 4.13 to 4.18: a bot's token opens
 few paths, and reading the messages of a conversation is not one of them. Header ``api_access_token``. 401: unknown
-token, or a right that is missing; 404: gone; 422: refused for its content; 429 from rack-attack (3,000 calls a minute
-and address by default), with or without ``Retry-After``. Messages come in pages: 20 before an id, 100 after one.
+token, or a right that is missing; 404 with ``{"error": ...}``: gone (any other 404 is a proxy's); 422: refused for its
+content; 429 from rack-attack (3,000 calls a minute and address by default), with or without ``Retry-After``. Messages
+come in pages: 20 before an id, 100 after one.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.helpdesk.absence import failed, foreign
 from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary
 from bot.helpdesk.fields import Fields, identifier
 from bot.helpdesk.http import HttpClient, HttpReply
@@ -127,7 +129,7 @@ class ChatwootApi:
         """That the bot's token is known, asked of a conversation that cannot be."""
         reply = self._client.request("GET", f"{self._path}/conversations/0", headers=self._bot)
         # Before 4.13 a bot may not even ask that; its token was recognised all the same.
-        if reply.status != 404 and not (reply.status == 401 and "for bots" in _error(reply)):
+        if reply.status != 404 and not (reply.status == 401 and "for bots" in failed(reply)):
             reply.accepted()
         return "reconnu"
 
@@ -139,7 +141,9 @@ class ChatwootApi:
         """JSON; None where it is gone."""
         reply = self._client.request("GET", self._path + path, query=query, headers=self._agent)
         if reply.status == 404:
-            return None
+            if failed(reply):
+                return None
+            raise foreign("Chatwoot")
         if reply.status in (401, 403) and self._client.request("GET", _PROFILE, headers=self._agent).status == 200:
             # The token is good: one conversation that its agent may not see must not stop the others.
             message = "l’agent du jeton de lecture n’a pas accès à cette boîte : ajoutez-le à ses collaborateurs"
@@ -158,13 +162,6 @@ def _message(found: Fields) -> Message:
     elif kind == _OUTGOING:
         author = Author.BOT if found.inside("sender").text("type") == "agent_bot" else Author.AGENT
     return Message(found.id("id"), author, private, found.text("content"))
-
-
-def _error(reply: HttpReply) -> str:
-    try:
-        return Fields(reply.json()).text("error")
-    except DeskTemporary:
-        return ""
 
 
 def _id(value: str) -> int:

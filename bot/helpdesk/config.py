@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from bot.compose import NBSP
 from bot.helpdesk.errors import HelpdeskMisset
 from bot.helpdesk.reach import Reach
 from bot.helpdesk.secret import Secret, read_secret
+from ingest.system_words import system_words
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _MAX_BYTES = 256 * 1024
+_AT = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)")
 _T = TypeVar("_T")
 
 
@@ -49,25 +52,25 @@ class DeskConfig:
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text; obligatory without a default."""
-        value = self._value(key, str, "un texte entre guillemets", default)
+        value = self._value(key, str, "un texte entre guillemets est attendu", default)
         if not value and default is None:
             raise self.misset(key, "vide ; donnez une valeur")
         return value
 
     def flag(self, key: str, default: bool = False) -> bool:
         """True or false."""
-        return self._value(key, bool, "true ou false", default)
+        return self._value(key, bool, "true ou false est attendu", default)
 
     def number(self, key: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:
         """A whole number within bounds."""
-        value = self._value(key, int, "un nombre entier", default)
+        value = self._value(key, int, "un nombre entier est attendu", default)
         if isinstance(value, bool) or not least <= value <= most:
             raise self.misset(key, f"un nombre entier de {least} à {most} est attendu")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where it is absent."""
-        found = self._value(key, list, "une liste de textes", [])
+        found = self._value(key, list, "une liste de textes est attendue", [])
         if not all(isinstance(one, str) and one for one in found):
             raise self.misset(key, "une liste de textes est attendue")
         return tuple(found)
@@ -92,8 +95,14 @@ class DeskConfig:
         return read_secret(found) if found is not None else None
 
     def reach(self) -> Reach:
-        """``internal``, ``cleartext`` and ``ca_file``, for ``HttpClient`` or another connection."""
-        return Reach(self.flag("internal"), self.flag("cleartext"), self.path("ca_file"))
+        """``internal``, ``cleartext`` and ``ca_file``, for ``HttpClient`` or another connection.
+
+        The file must be there even where the address is in http, which does not need it: it is there to be used.
+        """
+        authorities = self.path("ca_file")
+        if authorities is not None and not authorities.is_file():
+            raise self.misset("ca_file", f"{authorities} n’est pas un fichier ; corrigez son nom ou retirez la clé")
+        return Reach(self.flag("internal"), self.flag("cleartext"), authorities)
 
     def finish(self) -> None:
         """Refuse the keys that nobody read; factories call it last."""
@@ -110,7 +119,7 @@ class DeskConfig:
         if value is None:
             raise self.misset(key, "absent ; ajoutez-le")
         if not isinstance(value, kind):
-            raise self.misset(key, f"{expected} est attendu")
+            raise self.misset(key, expected)
         return value
 
 
@@ -123,11 +132,10 @@ def load_config(path: Path) -> tuple[DeskConfig, ...]:
             raise HelpdeskMisset(f"{path} : fichier trop volumineux")
         table = tomllib.loads(content.decode("utf-8"))
     except OSError as error:
-        raise HelpdeskMisset(f"{path} : illisible ({error.strerror}) ; voyez CYBERVIGIE_HELPDESK") from None
+        raise HelpdeskMisset(f"{path} : illisible ({_words(error)}) ; voyez CYBERVIGIE_HELPDESK") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         # A decoding error tells the place, never the content.
-        place = re.search(r"\(at [^)]*\)", str(error))
-        raise HelpdeskMisset(f"{path} : ce n’est pas du TOML {place.group() if place else ''}".rstrip()) from None
+        raise HelpdeskMisset(f"{path} : ce n’est pas du TOML{_place(str(error))}") from None
     desks = table.pop("desks", {})
     if table or not isinstance(desks, dict) or not desks:
         raise HelpdeskMisset(f"{path} : des tables [desks.NOM] sont attendues, et rien d’autre")
@@ -151,6 +159,18 @@ def _desk(path: Path, name: str, values: object) -> DeskConfig:
     poll = draft.number("poll_seconds", 60, least=5, most=86_400)
     rest = {key: value for key, value in values.items() if key not in draft._read}
     return DeskConfig(path, name, kind, rules, rest, verdict, poll)
+
+
+def _words(error: OSError) -> str:
+    """What went wrong, in French; the file is told by the message around it."""
+    return system_words(error).partition(NBSP)[0]
+
+
+def _place(error: str) -> str:
+    """Where a TOML error is: ``tomllib`` says "(at line 3, column 5)" or "(at end of document)"."""
+    if found := _AT.search(error):
+        return f" (ligne {found['line']}, colonne {found['column']})"
+    return " (à la fin du fichier)" if "(at end of document)" in error else ""
 
 
 def _folded(texts: tuple[str, ...]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -30,6 +30,9 @@ class Counts:
         self.verdicts = Counter(
             "cybervigie_helpdesk_verdicts", "Agents' verdicts on drafts", ["desk", "verdict"], registry=registry
         )
+        self.working = Gauge(
+            "cybervigie_helpdesk_working", "1 while this process works on the outbox", registry=registry
+        )
         registry.register(_Jobs(outbox))
 
     def attempt(self, desk: str, outcome: str) -> None:
@@ -43,18 +46,25 @@ class _Jobs(Collector):
 
     def describe(self) -> Iterable[Metric]:
         """What is collected, without opening the outbox."""
-        return [self._family()]
+        return [self._family(), self._age()]
 
     def collect(self) -> Iterable[Metric]:
-        """Jobs by desk and state; nothing while the outbox cannot be read."""
-        family = self._family()
+        """Jobs by desk and state, and how late they are; nothing while the outbox cannot be read."""
+        family, age = self._family(), self._age()
         try:
-            counts = self._outbox.counts()
+            counts, late = self._outbox.counts(), self._outbox.oldest_due()
         except OutboxUnavailable:
-            counts = {}
+            counts, late = {}, {}
+        for desk, seconds in sorted(late.items()):
+            age.add_metric([desk], seconds)
         for (desk, state), number in sorted(counts.items()):
             family.add_metric([desk, state.value], number)
-        return [family]
+        return [family, age]
+
+    def _age(self) -> GaugeMetricFamily:
+        return GaugeMetricFamily(
+            "cybervigie_helpdesk_overdue_seconds", "Since when the oldest waiting message is due", labels=["desk"]
+        )
 
     def _family(self) -> GaugeMetricFamily:
         return GaugeMetricFamily(

@@ -12,6 +12,7 @@ from bot.helpdesk.message import READ_MAX
 from bot.helpdesk.model import Confidence, Draft, Quote, Reply, Ticket
 from bot.helpdesk.reading import QUESTIONS_MAX, Reading, read_ticket
 from bot.model import Answer, Citation, Reason, Status
+from bot.privacy import without_marks
 from ingest.model import DocumentKind
 
 HIGH, MEDIUM = 0.90, 0.70
@@ -61,7 +62,7 @@ class Drafter:
         with self._askers() as asker:
             for question in reading.questions:
                 try:
-                    answers.append((question, asker.ask(question, max_citations=3)))
+                    answers.append((question, asker.ask(without_marks(question), max_citations=3)))
                 except BadQuestion:
                     continue
         replies = _numbered([(question, answer, answer.citations) for question, answer in answers])
@@ -79,6 +80,7 @@ class Drafter:
                 *_masked(reading.masked),
                 *dict.fromkeys(notice.text for notice in notices if notice.code == "acronyms"),
             ),
+            complete=0 < len(answers) == len(reading.questions) and not reading.left_out and not reading.cut,
         )
 
 

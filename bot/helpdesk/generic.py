@@ -15,7 +15,7 @@ from typing import Any
 from bot.helpdesk.config import DeskConfig
 from bot.helpdesk.errors import DeskRefused, HelpdeskError, WebhookRefused
 from bot.helpdesk.http import HttpClient
-from bot.helpdesk.model import Check, Delivery, Format, Incoming, Intake, Ticket, TicketRef
+from bot.helpdesk.model import Audience, Check, Delivery, Format, Incoming, Intake, Ticket, TicketRef
 from bot.helpdesk.signature import SigningKeys
 
 KIND = "generic"
@@ -29,7 +29,7 @@ TEMPLATE = """\
 kind = "generic"
 # Où envoyer les brouillons. Adresse publique en https ; pour un outil de votre réseau : internal = true.
 url = "https://aide.exemple.fr/cybervigie/brouillons"
-# internal = true
+# internal = true               # http:// est alors admis vers cette machine même ; ailleurs, il y faut cleartext
 # ca_file = "autorite.pem"
 # Secret commun (whsec_...), dans un fichier à part que seul ce compte lit (chmod 600). Pendant un renouvellement,
 # l’ancien secret va dans previous_secret_file : les deux sont acceptés.
@@ -88,6 +88,9 @@ class GenericDesk:
         tags = data.get("tags") or []
         if not isinstance(tags, list):
             raise _unreadable("tags")
+        # Empty is a message without words (a lone attachment); absent is a mistake of who wrote the caller.
+        if not isinstance(data.get("text"), str):
+            raise _unreadable("text")
         ticket = Ticket(
             ref,
             text=_text(data, "text", TEXT_MAX),
@@ -97,6 +100,10 @@ class GenericDesk:
             language=_text(data, "language", 16),
         )
         return (Intake(ref, delivery, ticket),)
+
+    def precheck(self, headers: Mapping[str, str]) -> None:
+        """Refuse a call that is not signed at all, or not now. Raises WebhookRefused."""
+        self._keys.precheck(headers, self._clock())
 
     def probe(self) -> Incoming:
         """A signed call of type ``ping``, as the tool would make it."""
@@ -152,7 +159,8 @@ def _data(delivery: Delivery) -> dict[str, Any]:
         "replies": [
             {
                 "answer_id": reply.answer_id,
-                "question": reply.question,
+                # Words of the message are for agents: see ``render``.
+                "question": reply.question if delivery.audience is Audience.AGENT else "",
                 "status": reply.status.value,
                 "reason": reply.reason.value if reply.reason else None,
                 "confidence": reply.confidence.value,

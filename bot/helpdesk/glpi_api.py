@@ -5,6 +5,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.helpdesk.errors import DeskTemporary
+from bot.helpdesk.fields import Fields
+
 
 @dataclass(frozen=True, slots=True)
 class GlpiTicket:
@@ -25,6 +28,13 @@ class GlpiNote:
     content: str
     private: bool
     author: int | None
+
+
+def known(found: Fields) -> Fields:
+    """An object of GLPI, which has an id. Raises DeskTemporary: what has none is another's answer."""
+    if not found.id("id"):
+        raise DeskTemporary("GLPI a répondu sous une forme inattendue : vérifiez l’adresse de l’API", code="body")
+    return found
 
 
 class GlpiSession(Protocol):

@@ -10,15 +10,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from bot.helpdesk.absence import foreign
 from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary, HelpdeskError
 from bot.helpdesk.fields import Fields, rows
-from bot.helpdesk.glpi_api import GlpiNote, GlpiTicket
+from bot.helpdesk.glpi_api import GlpiNote, GlpiTicket, known
 from bot.helpdesk.http import HttpClient, HttpReply
 from bot.helpdesk.secret import Secret
 
 _PAGE = 50
 _PAGES_MAX = 200
 _OVER = (5, 6)
+_GONE = "ERROR_ITEM_NOT_FOUND"
 _MARGIN_SECONDS = 60.0
 _V2 = "/v2/Assistance/Ticket"
 
@@ -118,10 +120,11 @@ class OAuthSession:
     def notes(self, ticket: int) -> Sequence[GlpiNote]:
         """The follow-ups of a ticket: at most a thousand, which the API gives at once."""
         reply = self._get(f"{_V2}/{ticket}/Timeline/Followup", {})
-        if reply.status == 404:
-            return ()
         if reply.status != 200:
-            raise _failure(reply)
+            failure = _failure(reply)
+            if failure.code == _GONE:
+                return ()
+            raise failure
         found = rows(reply.json())
         return [_note(one.inside("item") if one.has("item") else one, ticket) for one in found]
 
@@ -175,12 +178,14 @@ class OAuthSession:
         return self._client.request("GET", path, query=query, headers=self._headers)
 
     def _item(self, path: str) -> Fields | None:
+        """An object; None only where GLPI itself says that it is gone: a 404 alone may be a proxy's."""
         reply = self._get(path, {})
-        if reply.status == 404:
+        if reply.status == 200:
+            return known(Fields(reply.json()))
+        failure = _failure(reply)
+        if failure.code == _GONE:
             return None
-        if reply.status != 200:
-            raise _failure(reply)
-        return Fields(reply.json())
+        raise failure
 
     def _listed(self, query: dict[str, str | int]) -> HttpReply:
         reply = self._get(_V2, query)
@@ -206,4 +211,7 @@ def _failure(reply: HttpReply, *, general: bool = False) -> HelpdeskError:
     # The same code says that the whole API is off; its detail tells.
     if reply.status == 403 and code == "ERROR_RIGHT_MISSING" and not general and "disabled" not in found.text("detail"):
         return DeskRefused("GLPI refuse ce ticket au compte : vérifiez entité et profil", code=code)
+    if reply.status == 404:
+        gone = DeskRefused("GLPI ne connaît plus ce ticket ou ce suivi", code=_GONE)
+        return gone if code == _GONE else foreign("GLPI")
     return reply.failure()

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from bot.helpdesk.absence import foreign
 from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary, HelpdeskError
 from bot.helpdesk.fields import Fields, rows
-from bot.helpdesk.glpi_api import GlpiNote, GlpiTicket
+from bot.helpdesk.glpi_api import GlpiNote, GlpiTicket, known
 from bot.helpdesk.http import HttpClient, HttpReply
 from bot.helpdesk.secret import Secret
 
@@ -183,11 +184,12 @@ class RestSession:
                 return
 
     def _item(self, path: str, query: dict[str, str | int]) -> Fields | None:
+        """An object; None only where GLPI itself says that it is gone: a 404 alone may be a proxy's."""
         reply = self._client.request("GET", path, query={**query, "get_hateoas": "false"}, headers=self._headers)
         if reply.status == 200:
-            return Fields(reply.json())
+            return known(Fields(reply.json()))
         failure = _failure(reply)
-        if reply.status == 404 or failure.code in _GONE:
+        if failure.code in _GONE:
             return None
         raise failure
 
@@ -216,7 +218,7 @@ def _failure(reply: HttpReply, *, general: bool = False) -> HelpdeskError:
         return reply.failure()
     code = found[0] if isinstance(found, list) and found and isinstance(found[0], str) else ""
     if not (code.startswith("ERROR_") and code.isascii() and len(code) <= 64):
-        return reply.failure()
+        return foreign("GLPI") if reply.status == 404 else reply.failure()
     if code in _AUTH or (code == "ERROR_RIGHT_MISSING" and general):
         return DeskAuth(f"GLPI refuse l’accès ({code}) : vérifiez les jetons, l’adresse admise et le profil", code=code)
     if code in _SESSION or reply.status >= 500 or reply.status == 429:

@@ -14,13 +14,14 @@ from urllib.parse import urlencode
 
 import httpcore2
 
+from bot.helpdesk.attempt import left
 from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary, HelpdeskError
 from bot.helpdesk.reach import Deadline, PinnedBackend, Reach, place, tls
 from bot.helpdesk.secret import Secret
 from ingest.crawl.ports import Resolver
 
 SECONDS = 30.0
-"""Of a whole exchange, name and TLS included."""
+"""Of a whole exchange, name and TLS included; less where the attempt has less left (``attempt``)."""
 BODY_MAX = 4 * 1024 * 1024
 """Bytes of a reply."""
 RETRY_AFTER_MAX = 24 * 3600.0
@@ -53,6 +54,12 @@ class HttpReply:
             return None
         return min(max(seconds, 0.0), RETRY_AFTER_MAX) if math.isfinite(seconds) else None
 
+    def _is_json(self) -> bool:
+        try:
+            return isinstance(self.json(), dict | list)
+        except DeskTemporary:
+            return False
+
     def accepted(self, *statuses: int) -> "HttpReply":
         """Itself where the status is one of those (any 2xx by default); else what :meth:`failure` makes of it."""
         if self.status in statuses if statuses else 200 <= self.status < 300:
@@ -60,8 +67,9 @@ class HttpReply:
         raise self.failure()
 
     def failure(self) -> HelpdeskError:
-        """What an unexpected status means: DeskAuth for 401 and 403, DeskTemporary for 408, 429, 5xx and the like,
-        DeskRefused for the rest, under the code ``http_<status>``."""
+        """What an unexpected status means, under the code ``http_<status>``: DeskAuth for 401, 403 and redirections
+        (a page of maintenance or of login: the desk pauses, nothing is lost), DeskTemporary for 408, 429, 5xx and the
+        like, and for a 404 that is no JSON (a proxy's, while the tool restarts); DeskRefused for the rest."""
         code = f"http_{self.status}"
         if self.status in (401, 403):
             return DeskAuth(f"l’outil refuse le jeton ou ses droits ({self.status}) : vérifiez le jeton", code=code)
@@ -69,8 +77,14 @@ class HttpReply:
             message = f"l’outil est momentanément indisponible ({self.status}) : nouvel essai plus tard"
             return DeskTemporary(message, code=code, retry_after=self.retry_after)
         if 300 <= self.status < 400:
-            message = f"l’outil renvoie vers une autre adresse ({self.status}) : écrivez l’adresse définitive (url)"
-            return DeskRefused(message, code=code)
+            message = (
+                f"l’outil renvoie vers une autre adresse ({self.status}) : s’il n’est pas en maintenance, écrivez "
+                "l’adresse définitive (url)"
+            )
+            return DeskAuth(message, code=code)
+        if self.status == 404 and not self._is_json():
+            message = "un intermédiaire répond à la place de l’outil (404) : vérifiez l’adresse (url) s’il est démarré"
+            return DeskTemporary(message, code=code, retry_after=self.retry_after)
         return DeskRefused(f"l’outil refuse la demande ({self.status})", code=code)
 
 
@@ -150,7 +164,7 @@ class HttpClient:
         return self._exchange(request)
 
     def _exchange(self, request: httpcore2.Request) -> HttpReply:
-        deadline = Deadline(self._seconds)
+        deadline = Deadline(left(self._seconds))
         origin = httpcore2.Origin(self._place.scheme.encode(), self._place.host.encode(), self._place.port)
         backend = PinnedBackend(self._reach, deadline, self._resolver)
         connection = httpcore2.HTTPConnection(origin, ssl_context=self._tls, network_backend=backend)

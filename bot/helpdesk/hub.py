@@ -1,4 +1,4 @@
-"""The helpdesk of one process: its desks, the outbox they share, and the worker, of which only one works at a time."""
+"""The helpdesk of one process: its desks, the outbox they share, and the workers, of one process at a time."""
 
 import contextlib
 import threading
@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import structlog
-from filelock import FileLock, Timeout
 
 from bot.helpdesk.counts import Counts
+from bot.helpdesk.crew import Crew
 from bot.helpdesk.draft import Drafter
-from bot.helpdesk.errors import DeskRefused, WebhookRefused
+from bot.helpdesk.errors import DeskRefused, HelpdeskError, WebhookRefused
+from bot.helpdesk.lock import acquired
 from bot.helpdesk.model import Incoming
 from bot.helpdesk.outbox import Outbox
 from bot.helpdesk.outbox_model import Taken
-from bot.helpdesk.ports import WebhookDesk
+from bot.helpdesk.ports import PrecheckedDesk, WebhookDesk
 from bot.helpdesk.reading import masked_intakes
 from bot.helpdesk.retry import Policy
 from bot.helpdesk.secret import read_secret
@@ -66,9 +67,30 @@ class Helpdesk:
             if one.config.verdict_secret_file is not None
         }
         self._lock = lock
-        self._worker = Worker(outbox, desks, drafter, policy=policy, count=counts.attempt, public_phones=public_phones)
+        policy = policy or Policy()
+        workers = {
+            name: Worker(outbox, {name: one}, drafter, policy=policy, count=counts.attempt, public_phones=public_phones)
+            for name, one in desks.items()
+        }
+        self._crew = Crew(outbox, workers, policy=policy, count=counts.attempt)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def precheck(self, name: str, what: str, headers: Mapping[str, str], *, trusted: bool) -> None:
+        """Refuse by its headers a call (``what``: webhook or verdict) that could not be taken whatever its body.
+
+        Raises WebhookRefused.
+        """
+        desk = self.desks[name].desk
+        try:
+            if what == "webhook" and isinstance(desk, PrecheckedDesk):
+                desk.precheck(headers)
+            elif what == "verdict" and not trusted:
+                self._verdict_key(name).precheck(headers, time.time())
+        except WebhookRefused as refused:
+            if what == "webhook":
+                self.counts.calls.labels(name, refused.code).inc()
+            raise
 
     def receive(self, name: str, incoming: Incoming) -> Taken:
         """Take a webhook call of a desk that takes them; on the disk when it returns.
@@ -85,7 +107,7 @@ class Helpdesk:
             raise
         taken = self.outbox.take(name, masked_intakes(intakes, self._phones, one.config.rules))
         if taken.fresh:
-            self._worker.wake()
+            self._crew.wake(name)
         self.counts.calls.labels(name, "taken" if taken.fresh else "replay" if taken.known else "ignored").inc()
         return taken
 
@@ -97,10 +119,7 @@ class Helpdesk:
         """
         delivery = ""
         if not trusted:
-            keys = self._verdict_keys.get(name)
-            if keys is None:
-                raise WebhookRefused("une clé d’API de droit « helpdesk » est attendue", code="header")
-            delivery = f"verdict:{keys.verify(incoming, time.time())}"
+            delivery = f"verdict:{self._verdict_key(name).verify(incoming, time.time())}"
             if self.outbox.ledger.seen(name, delivery):
                 return None
         judged = self._verdicts.take(name, incoming.body)
@@ -113,7 +132,7 @@ class Helpdesk:
 
     @contextlib.contextmanager
     def working(self) -> Iterator[None]:
-        """A worker in a thread while the block runs, whenever no other process is the worker."""
+        """Workers in threads while the block runs, whenever no other process works."""
         self._stop.clear()
         self._thread = threading.Thread(target=self._work_when_free, name="helpdesk", daemon=True)
         self._thread.start()
@@ -125,24 +144,35 @@ class Helpdesk:
             self.outbox.close()
 
     def work(self) -> bool:
-        """Work until :meth:`stop`; False at once where another process is the worker."""
-        try:
-            with self._only_one():
-                self._worker.run(self._stop)
-        except Timeout:
+        """Work until :meth:`stop`; False at once where another process works. Raises OutboxUnavailable for a lock that
+        cannot be used."""
+        lock = acquired(self._lock)
+        if lock is None:
             return False
+        try:
+            with self.counts.working.track_inprogress():
+                self._crew.run(self._stop)
+        finally:
+            lock.release()
         return True
 
     def stop(self) -> None:
         """Stop working, after the job in hand; from any thread."""
         self._stop.set()
-        self._worker.wake()
+        self._crew.wake()
+
+    def _verdict_key(self, name: str) -> SigningKeys:
+        keys = self._verdict_keys.get(name)
+        if keys is None:
+            raise WebhookRefused("une clé d’API de droit « helpdesk » est attendue", code="header")
+        return keys
 
     def _work_when_free(self) -> None:
         while not self._stop.is_set():
-            if not self.work():
-                self._stop.wait(_LOCK_SECONDS)
-
-    def _only_one(self) -> FileLock:
-        self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return FileLock(self._lock, timeout=0)
+            try:
+                self.work()
+            except Exception as error:
+                # Webhooks are answered "taken" all the same: somebody must work on what they bring.
+                code = error.code if isinstance(error, HelpdeskError) else type(error).__name__
+                log.error("helpdesk_not_working", code=code)
+            self._stop.wait(_LOCK_SECONDS)

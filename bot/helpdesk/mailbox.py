@@ -57,6 +57,9 @@ categories = []
 consent_tag = ""
 # Rien n’est envoyé à la personne, sauf pour les dossiers nommés ici.
 auto_reply_categories = []
+# Obligatoire avec auto_reply_categories : le nom sous lequel votre serveur de courriel dit, dans l’en-tête
+# « Authentication-Results », si l’expéditeur est authentique (DMARC).
+# authserv_id = "mx.exemple.fr"
 """
 
 

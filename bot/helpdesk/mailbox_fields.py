@@ -15,7 +15,7 @@ from ingest.text import clean
 NAMES = (
     "FROM", "REPLY-TO", "SUBJECT", "DATE", "MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "RETURN-PATH", "CONTENT-TYPE",
     "AUTO-SUBMITTED", "PRECEDENCE", "LIST-ID", "LIST-POST", "LIST-UNSUBSCRIBE", "X-SPAM-FLAG", "X-AUTOREPLY",
-    "X-AUTORESPOND", "X-AUTO-RESPONSE-SUPPRESS", "X-CYBERVIGIE-KEY",
+    "X-AUTORESPOND", "X-AUTO-RESPONSE-SUPPRESS", "X-CYBERVIGIE-KEY", "AUTHENTICATION-RESULTS",
 )  # fmt: skip
 """All that is ever asked of a header."""
 BYTES = 16 * 1024
@@ -47,11 +47,7 @@ class Fields:
         into a header as it is."""
         if len(self.values.get(name, ())) != 1:
             return ""
-        text = self.text(name)
-        # The standard library calls itself for each comment within a comment.
-        found = email.utils.getaddresses([text]) if text.count("(") <= _COMMENTS else []
-        address = found[0][1] if len(found) == 1 else ""
-        return address if len(address) <= 254 and ADDRESS.fullmatch(address) else ""
+        return plain_address(self.text(name))
 
     def ids(self, name: str) -> tuple[str, ...]:
         """The message ids in a field with their angle brackets, at most the first and the last 19 of them."""
@@ -78,6 +74,14 @@ class Fields:
         """The same of the message that began the conversation."""
         first = next(iter((*self.ids("references"), *self.ids("in-reply-to"))), "")
         return _hashed(first) if first else self.article
+
+
+def plain_address(text: str) -> str:
+    """The one address in a text such as ``Dr Essai <essai@cabinet.fr>``; "" where there is none, or more than one."""
+    # The standard library calls itself for each comment within a comment.
+    found = email.utils.getaddresses([text]) if text.count("(") <= _COMMENTS else []
+    address = found[0][1] if len(found) == 1 else ""
+    return address if len(address) <= 254 and ADDRESS.fullmatch(address) else ""
 
 
 def parse_fields(raw: bytes) -> Fields:

@@ -10,19 +10,25 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import imapclient  # type: ignore[import-untyped]
 import structlog
 
 from bot.helpdesk.errors import HelpdeskError
+from bot.helpdesk.mailbox_client import WatchedClient
 from bot.helpdesk.mailbox_errors import imap_errors, no_folder, read_only
-from bot.helpdesk.mailbox_fields import BYTES, NAMES, Fields, parse_fields
+from bot.helpdesk.mailbox_fields import BYTES, NAMES
+from bot.helpdesk.mailbox_head import Head, body_of, head_of
 from bot.helpdesk.mailbox_options import Account, Server
+from bot.helpdesk.mailbox_watch import Watch
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
+SECONDS = 60.0
+"""Of all commands of one ``with`` block, login included."""
+_FAREWELL_SECONDS = 5.0
 _IDLE_SECONDS = 20.0
 """After this long without a command the connection is tried before it is used."""
 _HEADER = f"BODY.PEEK[HEADER.FIELDS ({' '.join(NAMES)})]<0.{BYTES}>"
@@ -39,16 +45,6 @@ class Opened:
     validity: int
     next_uid: int
     any_keyword: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is known of a message without its text. ``flags`` in lower case; ``received`` by the server."""
-
-    uid: int
-    flags: frozenset[str]
-    received: datetime | None
-    fields: Fields
 
 
 class ImapSession:
@@ -69,11 +65,13 @@ class ImapSession:
         """Leave the server, if it is there."""
         with self._lock:
             client, self._client = self._client, None
-            if client is not None:
-                with contextlib.suppress(Exception):
-                    client.logout()
-                with contextlib.suppress(Exception):
-                    client.shutdown()
+            if client is None:
+                return
+            with Watch(_FAREWELL_SECONDS) as watch, contextlib.suppress(Exception):
+                watch.held(client.socket())
+                client.logout()
+            with contextlib.suppress(Exception):
+                client.shutdown()
 
     @contextlib.contextmanager
     def opened(self, folder: str, key: str, *, write: bool = False) -> Iterator[tuple["Folder", Opened]]:
@@ -120,31 +118,39 @@ class ImapSession:
 
     @contextlib.contextmanager
     def _commands(self) -> Iterator[imapclient.IMAPClient]:
-        with self._lock:
+        with self._lock, Watch(SECONDS) as watch:
             try:
                 with imap_errors(self._server.host):
-                    client = self._living()
+                    client = self._living(watch)
                     yield client
                 self._used = time.monotonic()
             except BaseException as error:
                 # A folder that is missing leaves the connection sound; anything else may have left it half-read.
                 if not (isinstance(error, HelpdeskError) and error.code == "folder"):
                     self.close()
+                if watch.late and isinstance(error, HelpdeskError):
+                    raise watch.error("IMAP", self._server.host) from None
                 raise
+            if watch.late:
+                # Just in time, but the connection is gone.
+                self.close()
 
-    def _living(self) -> imapclient.IMAPClient:
+    def _living(self, watch: Watch) -> imapclient.IMAPClient:
+        if self._client is not None:
+            watch.held(self._client.socket())
         if self._client is not None and time.monotonic() - self._used > _IDLE_SECONDS:
             try:
                 self._client.noop()
             except Exception:
                 self.close()
         if self._client is None:
-            self._client = self._connected()
+            self._client = self._connected(watch)
         return self._client
 
-    def _connected(self) -> imapclient.IMAPClient:
+    def _connected(self, watch: Watch) -> imapclient.IMAPClient:
         server = self._server
-        client = imapclient.IMAPClient(
+        client = WatchedClient(
+            watch,
             server.host,
             server.port,
             ssl=not server.starttls,
@@ -155,6 +161,7 @@ class ImapSession:
             client.normalise_times = False
             if server.starttls:
                 client.starttls(server.tls)
+                watch.held(client.socket())
             secret = self._account.secret().reveal()
             if self._account.oauth:
                 client.oauth2_login(self._account.user, secret)
@@ -204,7 +211,7 @@ class Folder:
                 return [head for uid in uids for head in self.heads([uid])]
             log.warning("mailbox_unreadable", uid=uids[0])
             return []
-        return [_head(uid, found[uid]) for uid in sorted(found) if uid in set(uids)]
+        return [head_of(uid, found[uid]) for uid in sorted(found) if uid in set(uids)]
 
     def structure(self, uid: int) -> Any:
         """The BODYSTRUCTURE of a message; None where it is gone."""
@@ -213,7 +220,7 @@ class Folder:
     def section(self, uid: int, section: str, most: int) -> bytes:
         """The first ``most`` bytes of a part, as transferred; its message is not marked as read."""
         found = self._client.fetch([uid], [f"BODY.PEEK[{section}]<0.{most}>"]).get(uid, {})
-        return _body(found)[:most]
+        return body_of(found)[:most]
 
     def flag(self, uid: int, *, add: Sequence[bytes] = (), remove: Sequence[bytes] = ()) -> None:
         """Change the flags of a message."""
@@ -228,17 +235,3 @@ class Folder:
         self._client.add_flags([uid], [b"\\Deleted"], silent=True)
         if self._client.has_capability("UIDPLUS"):
             self._client.uid_expunge([uid])
-
-
-def _head(uid: int, found: dict[bytes, Any]) -> Head:
-    flags = frozenset(
-        flag.decode("ascii", "replace").casefold() for flag in found.get(b"FLAGS", ()) if isinstance(flag, bytes)
-    )
-    received = found.get(b"INTERNALDATE")
-    return Head(uid, flags, received if isinstance(received, datetime) else None, parse_fields(_body(found)))
-
-
-def _body(found: dict[bytes, Any]) -> bytes:
-    """The one BODY[...] of a reply: servers spell its name in their own ways."""
-    value = next((value for name, value in found.items() if name.startswith(b"BODY[")), None)
-    return value if isinstance(value, bytes) else b"" if value is None else str(value).encode()

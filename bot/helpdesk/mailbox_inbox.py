@@ -1,11 +1,11 @@
 """The folder where people's messages arrive: what is new in it, and one message read again."""
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.helpdesk.mailbox_fields import Fields
-from bot.helpdesk.mailbox_imap import Folder, Head, ImapSession
+from bot.helpdesk.mailbox_head import Head
+from bot.helpdesk.mailbox_imap import Folder, ImapSession
 from bot.helpdesk.mailbox_options import MailboxOptions
 from bot.helpdesk.mailbox_origin import program
 from bot.helpdesk.mailbox_parts import Parts, parts
@@ -117,9 +117,14 @@ class Inbox:
         self._numbered(validity)
         uid = self._uids.get(ref.article)
         if uid is not None:
-            return next((head for head in folder.heads([uid]) if head.fields.article == ref.article), None)
-        since = datetime.fromtimestamp(time.time(), UTC).date() - timedelta(days=_FOUND_DAYS)
-        uids = folder.received_since(since)[-_FOUND_MOST:]
+            for head in folder.heads([uid]):
+                if head.fields.article == ref.article:
+                    return head
+            # Moved away, and perhaps back: it then has a higher UID.
+            uids = folder.since(uid + 1)
+        else:
+            uids = folder.received_since(datetime.now(UTC).date() - timedelta(days=_FOUND_DAYS))
+        uids = uids[-_FOUND_MOST:]
         for start in range(0, len(uids), BATCH):
             heads = folder.heads(uids[start : start + BATCH])
             self._remember(heads)
@@ -147,7 +152,8 @@ class Inbox:
         if len(self._uids) > 2 * _FOUND_MOST:
             self._uids.clear()
         for head in heads:
-            self._uids.setdefault(head.fields.article, head.uid)
+            # The latest, where a message is there twice: one that was moved out and back has a higher UID.
+            self._uids[head.fields.article] = max(head.uid, self._uids.get(head.fields.article, 0))
 
 
 def _cursor(text: str) -> Cursor | None:

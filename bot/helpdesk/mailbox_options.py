@@ -51,7 +51,8 @@ class MailboxOptions:
 
     ``address``: its own address, from which drafts are written. ``agents``: where drafts are sent, "" for nowhere.
     ``drafts``: whether they are put into the folder of drafts. Folders are named as people see them; "" for the one
-    that the server declares (RFC 6154). ``keyword``: what a message is flagged with once drafted, "" for nothing.
+    that the server declares (RFC 6154). ``authserv_id``: under which name the mail server tells what it found out about
+    senders (RFC 8601), "" for nowhere. ``keyword``: what a message is flagged with once drafted, "" for nothing.
     ``lists``: ids of the mailing lists through which people write. ``ignored``: addresses, or "@domain", whose
     messages are no questions.
     """
@@ -68,6 +69,7 @@ class MailboxOptions:
     smtp: Server | None
     smtp_account: Account
     auto_reply: bool
+    authserv_id: str
     keyword: str
     lists: frozenset[str]
     ignored: frozenset[str]
@@ -94,6 +96,13 @@ def mailbox_options(config: DeskConfig) -> MailboxOptions:
         raise config.misset("drafts", "false sans agents_address : le brouillon n’irait nulle part")
     if (agents or auto_reply) and smtp is None:
         raise config.misset("smtp_host", "absent ; agents_address et auto_reply_categories en ont besoin")
+    authserv_id = config.text("authserv_id", "")
+    if auto_reply and not authserv_id:
+        raise config.misset(
+            "authserv_id",
+            "absent ; sans lui, une réponse automatique irait à des expéditeurs usurpés : donnez le nom sous lequel "
+            "votre serveur écrit « Authentication-Results »",
+        )
     keyword = config.text("keyword", "")
     if keyword and not _KEYWORD.fullmatch(keyword):
         raise config.misset("keyword", "un mot-clé IMAP est fait de lettres sans accent, de chiffres, « _ », « - »")
@@ -110,6 +119,7 @@ def mailbox_options(config: DeskConfig) -> MailboxOptions:
         smtp=smtp,
         smtp_account=_account(config, "smtp_", account) or account,
         auto_reply=auto_reply,
+        authserv_id=authserv_id,
         keyword=keyword,
         lists=frozenset(one.casefold() for one in config.texts("lists")),
         ignored=frozenset(one.casefold() for one in config.texts("ignore_from")),

@@ -2,6 +2,7 @@
 
 from bot.helpdesk.mailbox_fields import Fields
 from bot.helpdesk.mailbox_options import MailboxOptions
+from bot.helpdesk.mailbox_results import vouched_for
 
 # Not in RFC 3834, but written by no person: French public bodies use the last two.
 _ROBOTS = frozenset(
@@ -15,7 +16,7 @@ _LISTS = ("list-id", "list-post", "list-unsubscribe")
 def program(fields: Fields, options: MailboxOptions) -> str:
     """Why a message is not a person's question, as a word; "" where it is one."""
     sender = fields.address("from").casefold()
-    name, _, domain = sender.partition("@")
+    domain = sender.partition("@")[2]
     listed = _list_id(fields) in options.lists
     if sender in {options.address.casefold(), options.agents.casefold()} - {""} or fields.text("x-cybervigie-key"):
         return "own"
@@ -23,7 +24,7 @@ def program(fields: Fields, options: MailboxOptions) -> str:
         return "ignored"
     if fields.text("return-path") == "<>" or fields.text("content-type").casefold().startswith("multipart/report"):
         return "report"
-    if name in _ROBOTS or name.startswith("owner-") or name.endswith("-request"):
+    if robot(sender):
         return "robot"
     if fields.text("auto-submitted").split(";")[0].strip().casefold() not in {"", "no"}:
         return "auto"
@@ -40,7 +41,8 @@ def program(fields: Fields, options: MailboxOptions) -> str:
 
 def may_be_answered_unseen(fields: Fields, options: MailboxOptions) -> bool:
     """Whether an automatic reply may go to the person: only to the first message of a conversation, to the sender's
-    own address, outside of lists. Two programs that answer each other stop after one round."""
+    own address, for which the mail server vouches, outside of lists. Two programs that answer each other stop after
+    one round."""
     reply_to = fields.address("reply-to") if fields.text("reply-to") else fields.address("from")
     suppressed = fields.text("x-auto-response-suppress").casefold()
     return (
@@ -51,7 +53,14 @@ def may_be_answered_unseen(fields: Fields, options: MailboxOptions) -> bool:
         and not any(fields.text(one) for one in _LISTS)
         and not any(word in suppressed for word in ("all", "autoreply"))
         and not program(fields, options)
+        and vouched_for(fields, options.authserv_id)
     )
+
+
+def robot(address: str) -> bool:
+    """Whether an address is one that programs write from."""
+    name = address.casefold().partition("@")[0]
+    return name in _ROBOTS or name.startswith("owner-") or name.endswith("-request")
 
 
 def person(fields: Fields) -> str:

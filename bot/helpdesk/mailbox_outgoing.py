@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary, HelpdeskError
-from bot.helpdesk.mailbox_imap import Head, ImapSession
+from bot.helpdesk.mailbox_head import Head
+from bot.helpdesk.mailbox_imap import ImapSession
 from bot.helpdesk.mailbox_inbox import Answerable
 from bot.helpdesk.mailbox_letter import Route, letter, letter_id, letter_mark
 from bot.helpdesk.mailbox_options import MailboxOptions

@@ -3,14 +3,19 @@
 import base64
 import contextlib
 import smtplib
+import socket
 from collections.abc import Iterator
 
+from bot.helpdesk.errors import HelpdeskError
 from bot.helpdesk.mailbox_errors import smtp_errors
 from bot.helpdesk.mailbox_options import Account, Server
+from bot.helpdesk.mailbox_watch import Watch
 
 SECONDS = 30.0
 """Of each wait. RFC 5321 (4.5.3.2) allows a server ten minutes after the last dot; one that takes them is asked again
 later, and the record of the message tells then whether it had been taken."""
+SESSION_SECONDS = 90.0
+"""Of a whole session."""
 
 # What the machine is called is nobody's business, and looking it up may take seconds.
 _NAME = "[127.0.0.1]"
@@ -26,12 +31,12 @@ class Submission:
 
     def send(self, message: bytes, sender: str, recipient: str) -> None:
         """Hand over a message. When this returns the server has taken charge of it."""
-        with smtp_errors(self._server.host), self._session() as session:
+        with self._session() as session:
             session.sendmail(sender, [recipient], message)
 
     def rehearse(self, sender: str, recipient: str) -> None:
         """Everything but the message: log in, ask whether sender and recipient are taken, and leave."""
-        with smtp_errors(self._server.host), self._session() as session:
+        with self._session() as session:
             session.ehlo_or_helo_if_needed()
             for code, reply, error in (
                 (*session.mail(sender), smtplib.SMTPSenderRefused),
@@ -45,15 +50,41 @@ class Submission:
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
+        host = self._server.host
+        with Watch(SESSION_SECONDS) as watch:
+            try:
+                with smtp_errors(host), self._connected(watch) as session:
+                    yield session
+            except HelpdeskError:
+                if watch.late:
+                    raise watch.error("SMTP", host) from None
+                raise
+
+    @contextlib.contextmanager
+    def _connected(self, watch: Watch) -> Iterator[smtplib.SMTP]:
         server = self._server
+
+        # Each is watched before its greeting is read, which its constructor does.
+        class Plain(smtplib.SMTP):
+            def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+                made: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+                return watch.held(made)
+
+        class Tls(smtplib.SMTP_SSL):
+            def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+                made: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+                return watch.held(made)
+
         session = (
-            smtplib.SMTP(server.host, server.port, _NAME, timeout=SECONDS)
+            Plain(server.host, server.port, _NAME, timeout=SECONDS)
             if server.starttls
-            else smtplib.SMTP_SSL(server.host, server.port, _NAME, timeout=SECONDS, context=server.tls)
+            else Tls(server.host, server.port, _NAME, timeout=SECONDS, context=server.tls)
         )
         try:
             if server.starttls:
                 session.starttls(context=server.tls)
+                if session.sock is not None:
+                    watch.held(session.sock)
             self._log_in(session)
             yield session
         finally:

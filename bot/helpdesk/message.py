@@ -23,24 +23,36 @@ _CUT = re.compile(
 _HEADER = re.compile(r"\*?(?:de|from|expediteur)\*? ?:.{0,200}")
 _NEXT_HEADER = re.compile(r"\*?(?:envoye(?: le)?|date|sent|a|to|cc|objet|subject)\*? ?:.{0,200}")
 _QUOTED = re.compile(r"\s*(?:>|&gt;)")
-_FORMULA = (
-    r"(?:(?:bien |tres |tres bien )?cordialement(?: votre)?|respectueusement|confraternellement"
+_FORMULA = re.compile(
+    r"(?:(?:(?:bien |tres |tres bien )?cordialement(?: votre)?|respectueusement|confraternellement"
     r"|(?:sinceres |cordiales |meilleures |respectueuses )?salutations(?: distinguees| confraternelles)?"
     r"|bien a (?:vous|toi)|bonne (?:fin de )?(?:journee|soiree|semaine|reception)|a bientot|cdlt|cdt|bav"
     r"|(?:par avance )?merci(?: (?:beaucoup|bien|infiniment))?(?: d'avance| par avance)?"
-    r"(?: (?:de|pour) (?:votre|ton) (?:aide|retour|reponse))?"
-    r"|(?:dans|en) l'attente de .{2,60}|en vous remerciant.{0,80}"
-    r"|(?:veuillez|je vous prie d)[ ']?(?:agreer|croire|recevoir).{0,140})"
+    r"(?: (?:de|pour) (?:votre|ton) (?:aide|retour|reponse))?)\b"
+    r"|(?P<waiting>(?:dans|en) l'attente de )|(?P<thanking>en vous remerciant\b)"
+    r"|(?P<ceremony>(?:veuillez|je vous prie d)[ ']?(?:agreer|croire|recevoir)\b))"
 )
-_CLOSING = re.compile(rf"(?:{_FORMULA}[ ,.!;]*)+")
-# On the last line, before a name: "... ? Cordialement, Jeanne".
-_CLOSING_AT_END = re.compile(rf"(?<=[.?!,;])[ ]*(?:{_FORMULA}[ ,.!;]*)+[^?]{{0,60}}$")
+_GOES_ON = {"waiting": 60, "thanking": 80, "ceremony": 140}
+"""Characters that may follow those formulas, whatever they say."""
+_BETWEEN = re.compile(r"[ ,.!;]*")
+_FORMULAS_MAX = 5
+_CLOSING_MAX = 300
+"""Characters of a line that can be closing formulas."""
+_NAME_MAX = 60
+"""Characters of a name after them, on the same line: "... ? Cordialement, Jeanne"."""
+_STOP = re.compile(r"[.?!,;] *")
 _SIGNATURE_LINES = 15
+_PREFIX = re.compile(r"(?:re|tr|fwd?) ?: ?")
 _GREETING = re.compile(
-    r"(?:(?:re|tr|fwd?) ?: ?)?(?:(?:bonjour|bonsoir|salut|hello|chers?|cheres?|mesdames|messieurs|madame|monsieur|"
-    r"docteur|confreres?|consoeurs?|collegues?|a tous|et|tout le monde|l'equipe)\b[ ,]*)+"
-    r"(?:[^?.!:,;]{0,30}[,!.:]+|$)[ ]*"
+    r"(?:bonjour|bonsoir|salut|hello|chers?|cheres?|mesdames|messieurs|madame|monsieur|docteur|professeur|maitre|"
+    r"confreres?|consoeurs?|collegues?|a tous|a toutes|et|tout le monde|l'equipe)\b *"
 )
+_TITLE = re.compile(r"(?:(?:mme|mlle|dr|pr|me)\b\.?|m\.|(?:le|la) (?=dr\b|pr\b|docteur|professeur)) *")
+_NAME = re.compile(r"(?:\[[^\]]{1,30}\]|[A-ZÀ-ÖØ-Þ][\w'’-]{0,30}|(?:de|du|des|d'|le|la)\b) *")
+"""A word of a name, as it is written; or the mark of one that was masked."""
+_SEPARATOR = re.compile(r"[,!.:]+ *|$")
+_GREETINGS_MAX = 4
+_NAMES_MAX = 4
 _ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s")
 
 
@@ -57,7 +69,7 @@ def _plain(line: str) -> str:
 
 def _without_quotes(lines: list[str]) -> list[str]:
     kept: list[str] = []
-    forwarded = False
+    written = forwarded = False
     for number, line in enumerate(lines):
         plain = _plain(line)
         following = [_plain(one) for one in lines[number + 1 : number + 4]]
@@ -67,37 +79,104 @@ def _without_quotes(lines: list[str]) -> list[str]:
         )
         headers = _HEADER.fullmatch(plain) and any(_NEXT_HEADER.fullmatch(one) for one in following)
         if announced or headers or _CUT.fullmatch(plain):
-            if any(kept):
+            if written:
                 return kept
             # Nothing before it: what was forwarded is the message.
             forwarded = True
-        elif not _QUOTED.match(line) and not (forwarded and not any(kept) and _NEXT_HEADER.fullmatch(plain)):
+        elif not _QUOTED.match(line) and not (forwarded and not written and _NEXT_HEADER.fullmatch(plain)):
             kept.append(line)
+            written = written or bool(line)
     return kept
 
 
 def _without_signature(lines: list[str]) -> list[str]:
     """The lines before the closing formula, where what follows it looks like a signature: short, and asking nothing."""
-    for number, line in enumerate(lines):
-        if not _CLOSING.fullmatch(_plain(line)):
-            continue
-        rest = [one for one in lines[number + 1 :] if one.strip()]
-        if len(rest) <= _SIGNATURE_LINES and not any("?" in one for one in rest) and any(lines[:number]):
+    written = [number for number, line in enumerate(lines) if line.strip()]
+    last = written[-_SIGNATURE_LINES - 1 :]
+    asked = max((number for number in last if "?" in lines[number]), default=-1)
+    for number in last:
+        # Something must come before it, and no question after it.
+        if number > written[0] and number >= asked and _is_closing(_plain(lines[number])):
             return lines[:number]
     return lines
 
 
+def _is_closing(plain: str) -> bool:
+    return len(plain) <= _CLOSING_MAX and _closing_end(plain, 0) == len(plain) > 0
+
+
+def _closing_end(plain: str, start: int) -> int:
+    """Where the closing formulas end that begin at ``start``; ``start`` where there is none.
+
+    One formula after the other, never taken back: a repeated pattern whose parts may hold each other takes a time
+    that doubles with every formula.
+    """
+    end = start
+    for _ in range(_FORMULAS_MAX):
+        found = _FORMULA.match(plain, end)
+        if found is None:
+            break
+        end = found.end()
+        if longest := _GOES_ON.get(found.lastgroup or "", 0):
+            asks = plain.find("?", end, end + longest)
+            limit = min(len(plain), end + longest) if asks < 0 else asks
+            following = _FORMULA.search(plain, end, limit) if limit < len(plain) else None
+            end = following.start() if following else limit
+        between = _BETWEEN.match(plain, end)
+        end = between.end() if between else end
+    return end
+
+
+def _closing_start(plain: str) -> int:
+    """Where closing formulas begin at the end of a line, after a full stop or a comma; its length where none do."""
+    begin = max(0, len(plain) - _CLOSING_MAX - _NAME_MAX)
+    for stop in _STOP.finditer(plain, begin):
+        end = _closing_end(plain, stop.end())
+        if end > stop.end() and len(plain) - end <= _NAME_MAX and "?" not in plain[end:]:
+            return stop.start() + 1
+    return len(plain)
+
+
 def _without_greeting(text: str) -> str:
     first, _, rest = text.partition("\n")
-    greeting = _GREETING.match(_folded_alike(first))
-    if greeting:
-        first = first[greeting.end() :]
+    first = first[_greeting_end(first) :]
     text = f"{first}\n{rest}".strip()
     head, line_end, last = text.rpartition("\n")
-    closing = _CLOSING_AT_END.search(_folded_alike(last))
-    if closing:
-        last = last[: closing.start()]
+    last = last[: _closing_start(_folded_alike(last))]
     return f"{head}{line_end}{last}".strip()
+
+
+def _greeting_end(line: str) -> int:
+    """Where the greeting of a line ends; 0 where it has none.
+
+    Up to a comma or the like: words of greeting, then a title and a name. After it only more words of greeting
+    ("Bonjour, Docteur,"): free words, and a name there ("Bonjour, Mme X, 82 ans, ..."), belong to the message.
+    """
+    plain = _folded_alike(line)
+    prefix = _PREFIX.match(plain)
+    end = place = prefix.end() if prefix else 0
+    for number in range(_GREETINGS_MAX):
+        words = _run(_GREETING, plain, place)
+        if words == place:
+            break
+        place = words
+        if number == 0:
+            place = _run(_NAME, line, _run(_TITLE, plain, place), _NAMES_MAX)
+        separator = _SEPARATOR.match(plain, place)
+        if separator is None:
+            break
+        end = place = separator.end()
+    return end
+
+
+def _run(pattern: re.Pattern[str], text: str, place: int, most: int = 10) -> int:
+    """Where at most so many matches end that follow each other from ``place``."""
+    for _ in range(most):
+        found = pattern.match(text, place)
+        if found is None:
+            break
+        place = found.end()
+    return place
 
 
 def _folded_alike(text: str) -> str:

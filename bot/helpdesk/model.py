@@ -134,7 +134,8 @@ class Draft:
     """A draft for a ticket: one reply a question, then what concerns them all. All texts are plain French.
 
     ``status``: that of the ticket as a whole: an emergency wins over an answer, an answer over a refusal.
-    ``not_covered``: what the texts do not answer, or what was not read. ``advice``: whom to turn to.
+    ``not_covered``: what the texts do not answer, or what was not read. ``advice``: whom to turn to. ``complete``: the
+    message was read whole and each of its questions was looked up.
     """
 
     status: Status
@@ -143,6 +144,7 @@ class Draft:
     not_covered: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    complete: bool = False
 
     @property
     def reason(self) -> Reason | None:

@@ -9,6 +9,7 @@ from bot.helpdesk.config import load_config
 from bot.helpdesk.counts import Counts
 from bot.helpdesk.draft import Drafter
 from bot.helpdesk.hub import Helpdesk
+from bot.helpdesk.lock import lock_path
 from bot.helpdesk.outbox import Outbox
 from bot.helpdesk.registry import open_desk
 from bot.helpdesk.verdicts import Verdicts
@@ -37,6 +38,6 @@ def open_helpdesk(settings: Settings, service: Service, registry: CollectorRegis
         Drafter(service.answerer, service.contacts, settings.region),
         verdicts,
         Counts(outbox, registry),
-        settings.outbox_path.with_name("worker.lock"),
+        lock_path(settings.outbox_path),
         public_phones=phones,
     )

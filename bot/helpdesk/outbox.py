@@ -4,27 +4,22 @@ It holds ids, codes and moments. A ticket's text is held only for a desk that ca
 draft is delivered (at most ``TEXT_DAYS``); then it is overwritten.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from bot.helpdesk.ledger import Ledger
-from bot.helpdesk.model import Draft, Intake, Ticket, TicketRef
+from bot.helpdesk.model import Audience, Draft, Intake, TicketRef
 from bot.helpdesk.outbox_model import Job, State, Taken, Work
+from bot.helpdesk.outbox_rows import end, erase, job_of, ticket_of, written
 from bot.helpdesk.outbox_tables import Tables
+from bot.helpdesk.outbox_upkeep import Upkeep
 
-KEEP_DAYS = 90
-"""How long a job that is over is kept: ids and codes, for agents' verdicts and for announcements that come again."""
-TEXT_DAYS = 7
-"""How long a message of a desk that cannot be asked again is kept when it cannot be delivered."""
-REPLAY_SECONDS = 48 * 3600
-"""How long an announcement's id is known: well over the ten minutes in which its signature is accepted (a tool may
-sign its own repetitions anew for a day or more)."""
-_DAY = 86_400
-_OPEN = (State.WAITING, State.WORKING)
-_FINAL = (State.DELIVERED, State.SETTLED, State.DISCARDED)
+_STEP_SECONDS = 1.0
+"""A row written so much later than now was written before the clock was set back."""
+_WAIT_MAX = 26 * 3600.0
+"""Seconds that a job waits at most: the day of a Retry-After, and a delay of our own."""
 
 
 class Outbox:
@@ -34,6 +29,7 @@ class Outbox:
         self._tables = Tables(path)
         self._clock = clock
         self.ledger = Ledger(self._tables, clock)
+        self.upkeep = Upkeep(self._tables, clock)
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
@@ -58,12 +54,12 @@ class Outbox:
                 ref = intake.ref
                 added = _inserted(
                     db,
-                    "INSERT OR IGNORE INTO jobs VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?, ?, '', '', '', '', 0)",
+                    "INSERT OR IGNORE INTO jobs VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?, ?, '', '', '', '', 0, 0, '')",
                     (ref.key, ref.desk, ref.ticket, ref.article, State.WAITING, now, now, now),
                 )
                 fresh += added
                 if added and intake.ticket is not None:
-                    db.execute("INSERT INTO texts VALUES (?, ?)", (ref.key, _written(intake.ticket)))
+                    db.execute("INSERT INTO texts VALUES (?, ?)", (ref.key, written(intake.ticket)))
             if cursor is not None:
                 db.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (desk, cursor))
         return Taken(fresh, len(intakes) - fresh)
@@ -74,16 +70,24 @@ class Outbox:
             row = db.execute("SELECT cursor FROM cursors WHERE desk = ?", (desk,)).fetchone()
         return str(row["cursor"]) if row else ""
 
-    def claim(self, lease: float, paused: Collection[str] = ()) -> Work | None:
-        """The job that has been due for longest, taken up for ``lease`` seconds; none of a paused desk. Its
-        ``attempts`` are those before this one."""
+    def claim(self, desks: Collection[str], lease: float) -> Work | None:
+        """The job of those desks that has been due for longest, taken up for ``lease`` seconds. Its ``attempts`` are
+        those before this one.
+
+        A clock that was set back would make jobs wait by as much: what they still had to wait is counted from now.
+        """
         now = self._clock()
-        marks = ",".join("?" * len(paused))
+        marks = ",".join("?" * len(desks))
         with self._tables.transaction() as db:
+            db.execute(
+                f"UPDATE jobs SET due = ? + max(0, min(due - updated, ?)), lease = ? + max(0, min(lease - updated, ?)),"  # noqa: S608
+                f" updated = ? WHERE state IN (?, ?) AND updated > ? AND desk IN ({marks})",
+                (now, _WAIT_MAX, now, lease, now, State.WAITING, State.WORKING, now + _STEP_SECONDS, *desks),
+            )
             row = db.execute(
                 f"SELECT jobs.*, texts.ticket AS text FROM jobs LEFT JOIN texts USING (key) WHERE ((state = ? AND due "  # noqa: S608
-                f"<= ?) OR (state = ? AND lease <= ?)) AND desk NOT IN ({marks}) ORDER BY due LIMIT 1",
-                (State.WAITING, now, State.WORKING, now, *paused),
+                f"<= ?) OR (state = ? AND lease <= ?)) AND desk IN ({marks}) ORDER BY due LIMIT 1",
+                (State.WAITING, now, State.WORKING, now, *desks),
             ).fetchone()
             if row is None:
                 return None
@@ -91,26 +95,16 @@ class Outbox:
                 "UPDATE jobs SET state = ?, lease = ?, attempts = attempts + 1, updated = ? WHERE key = ?",
                 (State.WORKING, now + lease, now, row["key"]),
             )
-        job = _job(row)
-        return Work(job, None if row["text"] is None else _read(job.ref, row["text"]))
-
-    def recover(self, settle: float) -> int:
-        """Give back what a worker that is no more had taken up; to be called by the only worker when it starts.
-
-        A draft that was on its way may still arrive: such a job waits ``settle`` seconds, then finds it.
-        """
-        with self._tables.transaction() as db:
-            return db.execute(
-                "UPDATE jobs SET state = ?, due = CASE status WHEN '' THEN due ELSE ? END WHERE state = ?",
-                (State.WAITING, self._clock() + settle, State.WORKING),
-            ).rowcount
+        job = job_of(row)
+        return Work(job, None if row["text"] is None else ticket_of(job.ref, row["text"]))
 
     def put_back(self, key: str, due: float, code: str, *, counted: bool = True) -> None:
-        """Try a job again at ``due``; not ``counted``: it was not its fault, the attempt does not count."""
+        """Try a job in hand again at ``due``; not ``counted``: it was not its fault, the attempt does not count."""
         with self._tables.transaction() as db:
             db.execute(
-                "UPDATE jobs SET state = ?, due = ?, code = ?, updated = ?, attempts = attempts - ? WHERE key = ?",
-                (State.WAITING, due, code, self._clock(), 0 if counted else 1, key),
+                "UPDATE jobs SET state = ?, due = ?, code = ?, updated = ?, attempts = attempts - ?, crashes = 0 "
+                "WHERE key = ? AND state = ?",
+                (State.WAITING, due, code, self._clock(), 0 if counted else 1, key, State.WORKING),
             )
 
     def bury(self, key: str, code: str) -> None:
@@ -122,44 +116,60 @@ class Outbox:
         """End a job that needs no draft."""
         with self._tables.transaction() as db:
             self._end(db, key, State.SETTLED, code)
-            erased = _erased(db, key)
+            erased = erase(db, key)
         self._forget(erased)
 
     def delivered(self, key: str) -> None:
         """End a job whose draft is under the ticket."""
         with self._tables.transaction() as db:
             self._end(db, key, State.DELIVERED, "")
-            erased = _erased(db, key)
+            erased = erase(db, key)
         self._forget(erased)
 
-    def composed(self, key: str, draft: Draft, *, evaluation: bool) -> None:
-        """Note what is about to be delivered: a verdict finds it even if this process dies just after."""
+    def composed(self, key: str, draft: Draft, *, evaluation: bool, audience: Audience = Audience.AGENT) -> None:
+        """Note what is about to be delivered, and to whom: a verdict finds it even if this process dies just after."""
         with self._tables.transaction() as db:
             db.execute(
-                "UPDATE jobs SET status = ?, reason = ?, answers = ?, evaluation = ? WHERE key = ?",
-                (draft.status, draft.reason or "", " ".join(draft.answer_ids), int(evaluation), key),
+                "UPDATE jobs SET status = ?, reason = ?, answers = ?, evaluation = ?, audience = ? WHERE key = ?",
+                (draft.status, draft.reason or "", " ".join(draft.answer_ids), int(evaluation), audience, key),
             )
 
+    def answered_before(self, ref: TicketRef) -> bool:
+        """Whether the person was answered under this ticket already, or may have been, about another message."""
+        with self._tables.transaction() as db:
+            row = db.execute(
+                "SELECT 1 FROM jobs WHERE desk = ? AND ticket = ? AND audience = ? AND key <> ? LIMIT 1",
+                (ref.desk, ref.ticket, Audience.PERSON, ref.key),
+            ).fetchone()
+        return row is not None
+
     def replay(self, key: str) -> bool:
-        """Try a dead letter again, now; False where there is none of that key."""
+        """Try a dead letter again, or one that waits, now; False where there is none of that key."""
         now = self._clock()
         with self._tables.transaction() as db:
             return bool(
                 db.execute(
-                    "UPDATE jobs SET state = ?, attempts = 0, due = ?, updated = ?, code = '' WHERE key = ? AND state "
-                    "= ?",
-                    (State.WAITING, now, now, key, State.DEAD),
+                    "UPDATE jobs SET state = ?, attempts = 0, crashes = 0, due = ?, updated = ?, code = '' WHERE key "
+                    "= ? AND state IN (?, ?)",
+                    (State.WAITING, now, now, key, State.DEAD, State.WAITING),
                 ).rowcount
             )
 
-    def discard(self, key: str) -> bool:
-        """Give up a job that waits or is dead, and erase its text; False where there is none of that key."""
+    def discard(self, key: str, *, unattended: bool = False) -> bool:
+        """Give up a job that waits or is dead, and erase its text; False where there is none of that key.
+
+        Also one in hand, where its lease has ended or no process works (``unattended``).
+        """
+        now = self._clock()
         with self._tables.transaction() as db:
-            row = db.execute("SELECT state FROM jobs WHERE key = ?", (key,)).fetchone()
-            if row is None or State(row["state"]) not in (State.WAITING, State.DEAD):
+            row = db.execute("SELECT state, lease FROM jobs WHERE key = ?", (key,)).fetchone()
+            if row is None:
+                return False
+            held = row["state"] == State.WORKING and not unattended and row["lease"] > now
+            if held or State(row["state"]) not in (State.WAITING, State.WORKING, State.DEAD):
                 return False
             self._end(db, key, State.DISCARDED, "discarded")
-            erased = _erased(db, key)
+            erased = erase(db, key)
         self._forget(erased)
         return True
 
@@ -167,7 +177,7 @@ class Outbox:
         """The job of a key."""
         with self._tables.transaction() as db:
             row = db.execute("SELECT * FROM jobs WHERE key = ?", (key,)).fetchone()
-        return _job(row) if row else None
+        return job_of(row) if row else None
 
     def jobs(self, states: Collection[State], desk: str = "", limit: int = 100) -> tuple[Job, ...]:
         """Jobs in those states, of one desk or of all, the latest first."""
@@ -177,7 +187,7 @@ class Outbox:
                 f"SELECT * FROM jobs WHERE state IN ({marks}) AND ? IN ('', desk) ORDER BY updated DESC LIMIT ?",  # noqa: S608
                 (*states, desk, limit),
             ).fetchall()
-        return tuple(map(_job, rows))
+        return tuple(map(job_of, rows))
 
     def counts(self) -> dict[tuple[str, State], int]:
         """How many jobs, by desk and state."""
@@ -185,29 +195,17 @@ class Outbox:
             rows = db.execute("SELECT desk, state, count(*) AS n FROM jobs GROUP BY desk, state").fetchall()
         return {(row["desk"], State(row["state"])): row["n"] for row in rows}
 
-    def prune(self) -> None:
-        """Delete what is too old: ids of announcements, jobs that are over, texts that could not be delivered."""
+    def oldest_due(self) -> dict[str, float]:
+        """By desk, for how many seconds its oldest message that waits has been due."""
         now = self._clock()
-        old = now - TEXT_DAYS * _DAY
         with self._tables.transaction() as db:
-            db.execute("DELETE FROM deliveries WHERE at < ?", (now - REPLAY_SECONDS,))
-            rows = db.execute("SELECT key, state FROM jobs JOIN texts USING (key) WHERE created < ?", (old,)).fetchall()
-            for row in rows:
-                if State(row["state"]) in _OPEN:
-                    self._end(db, row["key"], State.DEAD, "expired")
-            for row in rows:
-                _erased(db, row["key"])
-            marks = ",".join("?" * len((*_FINAL, State.DEAD)))
-            db.execute(
-                f"DELETE FROM jobs WHERE state IN ({marks}) AND updated < ?",  # noqa: S608
-                (*_FINAL, State.DEAD, now - KEEP_DAYS * _DAY),
-            )
-            db.execute("DELETE FROM verdicts WHERE key NOT IN (SELECT key FROM jobs)")
-        # Also what could not be taken out of the log earlier, because another process was reading.
-        self._tables.forget()
+            rows = db.execute(
+                "SELECT desk, min(due) AS due FROM jobs WHERE state = ? GROUP BY desk", (State.WAITING,)
+            ).fetchall()
+        return {row["desk"]: max(0.0, now - row["due"]) for row in rows}
 
     def _end(self, db: sqlite3.Connection, key: str, state: State, code: str) -> None:
-        db.execute("UPDATE jobs SET state = ?, code = ?, updated = ? WHERE key = ?", (state, code, self._clock(), key))
+        end(db, key, state, code, self._clock())
 
     def _forget(self, erased: int) -> None:
         if erased:
@@ -216,34 +214,3 @@ class Outbox:
 
 def _inserted(db: sqlite3.Connection, statement: str, values: Sequence[object]) -> bool:
     return db.execute(statement, values).rowcount == 1
-
-
-def _erased(db: sqlite3.Connection, key: str) -> int:
-    return db.execute("DELETE FROM texts WHERE key = ?", (key,)).rowcount
-
-
-def _job(row: sqlite3.Row) -> Job:
-    return Job(
-        key=row["key"],
-        ref=TicketRef(row["desk"], row["ticket"], row["article"]),
-        state=State(row["state"]),
-        attempts=row["attempts"],
-        due=row["due"],
-        created=row["created"],
-        updated=row["updated"],
-        code=row["code"],
-        status=row["status"],
-        reason=row["reason"],
-        answer_ids=tuple(row["answers"].split()),
-        evaluation=bool(row["evaluation"]),
-    )
-
-
-def _written(ticket: Ticket) -> str:
-    fields = {"text": ticket.text, "subject": ticket.subject, "category": ticket.category, "language": ticket.language}
-    return json.dumps({**fields, "tags": sorted(ticket.tags)}, ensure_ascii=False)
-
-
-def _read(ref: TicketRef, written: str) -> Ticket:
-    found = json.loads(written)
-    return Ticket(ref, **{**found, "tags": frozenset(found["tags"])})

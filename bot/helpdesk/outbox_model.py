@@ -48,6 +48,14 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Crashed:
+    """What became of jobs whose worker is no more: how many were given back, and which are dead letters."""
+
+    back: int
+    buried: tuple[TicketRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """A job taken up by the worker; ``ticket`` of a desk that cannot be asked again."""
 

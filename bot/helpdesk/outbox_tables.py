@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.helpdesk.errors import OutboxUnavailable
 from ingest.system_words import system_words
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = (
     "CREATE TABLE jobs (key TEXT PRIMARY KEY, desk TEXT NOT NULL, ticket TEXT NOT NULL, article TEXT NOT NULL, "
     "state TEXT NOT NULL, attempts INTEGER NOT NULL, due REAL NOT NULL, lease REAL NOT NULL, created REAL NOT NULL, "
@@ -23,7 +23,13 @@ _SCHEMA = (
     "CREATE TABLE cursors (desk TEXT PRIMARY KEY, cursor TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE verdicts (key TEXT PRIMARY KEY, desk TEXT NOT NULL, day TEXT NOT NULL, verdict TEXT NOT NULL, "
     "status TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    f"PRAGMA user_version = {_VERSION}",
+)
+_SECOND = (
+    # Ends of the process in a row while the job was in hand.
+    "ALTER TABLE jobs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0",
+    # Of the draft: "person" where it went to the person who asked.
+    "ALTER TABLE jobs ADD COLUMN audience TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX jobs_ticket ON jobs (desk, ticket)",
 )
 
 
@@ -94,9 +100,12 @@ class Tables:
     def _migrate(self, db: sqlite3.Connection) -> None:
         db.execute("BEGIN IMMEDIATE")
         (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            for statement in _SCHEMA:
-                db.execute(statement)
+        for reached, statements in enumerate((_SCHEMA, _SECOND)):
+            if version <= reached:
+                for statement in statements:
+                    db.execute(statement)
+        if version < _VERSION:
+            db.execute(f"PRAGMA user_version = {_VERSION}")
         db.execute("COMMIT")
         if version > _VERSION:
             raise OutboxUnavailable(f"{self._path} : écrit par une version plus récente de CyberVigie")

@@ -26,10 +26,13 @@ How a message becomes a draft::
 - Errors: DeskTemporary (tried again, ``retry_after`` honoured), DeskAuth (the desk pauses until its operator has acted;
   a job waits a week), DeskRefused (dead letter). ``bot.helpdesk.http`` raises them by status. Anything else that
   escapes is a defect and is treated as temporary. No message may hold a secret or anything of a ticket.
+- A call that ends the process, or a thread that never comes back, holds up its own desk only; all calls of an attempt
+  have ``Policy.work`` seconds together, which ``bot.helpdesk.http`` heeds and other connections ask of
+  ``bot.helpdesk.attempt.left``.
 - An adapter asks its tool for the fields that ``Ticket`` needs, no others, and keeps and logs nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol, runtime_checkable
 
 from bot.helpdesk.model import Batch, Check, Delivery, Format, Incoming, Intake, Ticket, TicketRef
@@ -71,6 +74,16 @@ class WebhookDesk(Protocol):
     def receive(self, incoming: Incoming) -> tuple[Intake, ...]:
         """The messages to answer that a call announces; empty for an event that is not one (our own note, an agent's
         message). Raises WebhookRefused for a call that is not authentic or not readable."""
+        ...
+
+
+@runtime_checkable
+class PrecheckedDesk(Protocol):
+    """A tool whose calls can be refused by their headers, before a body is read."""
+
+    def precheck(self, headers: Mapping[str, str]) -> None:
+        """Raise WebhookRefused for headers with which ``receive`` would refuse the call whatever its body; names are
+        in lower case. Runs in the event loop: no waiting."""
         ...
 
 

@@ -22,7 +22,11 @@ QUESTIONS_MAX = 3
 _SHORT_STORY = 400
 """Characters up to which a message with one question is searched whole: the story tells what it is about."""
 _FEW_WORDS = 12
+_SUBJECT_MAX = 500
+_SENTENCES_MAX = 500
+"""Sentences in which an emergency is looked for: those of a message as long as is read, written by a person."""
 _CONTEXT = 300
+_NO_SUBJECT = re.compile(r"[(\[<]?(?:sans|aucun|pas d['’ ]?) ?(?:objet|sujet|titre)[)\]>]?|[(\[<]?no subject[)\]>]?")
 _NUMBER = re.compile(r"^\W*(?:\d{1,2}[.)]|[-*•–])\s*")
 _ASKS = re.compile(
     r"(?:comment|combien|quand|quels?|quelles?|qui|ou|pourquoi|est-ce|puis-je|peut-on|dois-je|doit-on|faut-il|ai-je|"
@@ -45,7 +49,8 @@ _COURTESY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The questions of a ticket, masked, the most urgent first. ``masked``: kinds of identifiers that were masked.
+    """The questions of a ticket, masked, the most urgent first, with the marks of what was masked: they are to be read
+    so, and searched without them. ``masked``: kinds of identifiers that were masked.
 
     ``left_out``: questions beyond ``QUESTIONS_MAX``. ``cut``: the end of the message was not read.
     """
@@ -62,7 +67,7 @@ def masked_ticket(ticket: Ticket, public_phones: frozenset[str], rules: Rules) -
     return replace(
         ticket,
         text=mask("\n".join(map(_cleaned, ticket.text[: READ_MAX + 1].splitlines())), public_phones).text,
-        subject=mask(clean(ticket.subject), public_phones).text,
+        subject=mask(clean(ticket.subject[:_SUBJECT_MAX]), public_phones).text,
         category=ticket.category if ticket.category.casefold() in known else "",
         tags=frozenset(tag for tag in ticket.tags if tag.casefold() in {rules.consent_tag, rules.evaluation_tag}),
     )
@@ -79,11 +84,11 @@ def masked_intakes(intakes: Iterable[Intake], public_phones: frozenset[str], rul
 def read_ticket(ticket: Ticket, public_phones: frozenset[str]) -> Reading:
     """What a ticket asks."""
     text = mask("\n".join(map(_cleaned, ticket.text[:READ_MAX].splitlines())), public_phones)
-    subject = mask(clean(ticket.subject), public_phones)
-    body = own_words(without_marks_by_line(text.text))
-    title = _title(without_marks(subject.text))
+    subject = mask(clean(ticket.subject[:_SUBJECT_MAX]), public_phones)
+    body = own_words(text.text)
+    title = _title(subject.text)
     sentences = _sentences(body)
-    found = _with_emergency(_questions(sentences, body, title), sentences, body, title)
+    found = _with_emergency(_questions(sentences, body, title)[:_SENTENCES_MAX], sentences, body, title)
     masked = tuple(dict.fromkeys((*text.found, *subject.found)))
     if not masked and without_marks_by_line(text.text) != text.text:
         masked = (MASKED_BEFORE,)
@@ -100,8 +105,9 @@ def _cleaned(line: str) -> str:
 
 
 def _title(subject: str) -> str:
-    """A subject without "Re:" and the like."""
-    return re.sub(r"^(?:\s*(?:re|ré|rép|tr|fw|fwd)\s*:)+\s*", "", subject, flags=re.IGNORECASE).strip()
+    """A subject without "Re:" and the like; "" where a programme says that there is none."""
+    title = re.sub(r"^(?:\s*(?:re|ré|rép|tr|fw|fwd)\s*:)+\s*", "", subject, flags=re.IGNORECASE).strip()
+    return "" if _NO_SUBJECT.fullmatch(fold(title)) else title
 
 
 def _sentences(body: str) -> list[str]:
@@ -113,7 +119,7 @@ def _questions(sentences: list[str], body: str, title: str) -> tuple[str, ...]:
     whole = clean(body.replace("\n", " "))
     if not asked:
         told = _bounded(_joined(title, whole) if len(words(whole)) < _FEW_WORDS else whole)
-        return (told,) if words(told) else ()
+        return (told,) if words(without_marks(told)) else ()
     if len(asked) == 1 and len(whole) <= _SHORT_STORY:
         return (_joined(title, whole) if is_elliptic(whole) else whole,)
     found = {fold(one): one for one in (_in_context(sentences, number, title) for number in asked)}
@@ -139,7 +145,8 @@ def _in_context(sentences: list[str], number: int, title: str) -> str:
 def _with_emergency(found: tuple[str, ...], sentences: list[str], body: str, title: str) -> tuple[str, ...]:
     """The questions, after the words that tell of an emergency where some do and no question holds them first."""
     whole = _bounded(clean(body.replace("\n", " ")))
-    told = next((piece for piece in (*found, whole, *sentences, title) if piece and _tells_of_emergency(piece)), None)
+    pieces = dict.fromkeys((*found, whole, *sentences[:_SENTENCES_MAX], title))
+    told = next((piece for piece in pieces if piece and _tells_of_emergency(piece)), None)
     if told is None:
         return found
     told = _bounded(told)
@@ -148,7 +155,7 @@ def _with_emergency(found: tuple[str, ...], sentences: list[str], body: str, tit
 
 def _tells_of_emergency(text: str) -> bool:
     """By the rules only: the second look of ``emergency.detect`` is for whole messages, and takes parts amiss."""
-    told = plain(text)
+    told = plain(without_marks(text))
     return any(rule.tells(told) for rule in RULES)
 
 
@@ -162,4 +169,6 @@ def _bounded(text: str) -> str:
     """At most what a question may hold, cut between words; a long message says the essential first."""
     if len(text) <= MAX_CHARS:
         return text
-    return text[:MAX_CHARS].rsplit(" ", 1)[0]
+    cut = text[:MAX_CHARS].rsplit(" ", 1)[0]
+    # Not within a mark.
+    return cut[: cut.rindex("[")].rstrip() if cut.rfind("[") > cut.rfind("]") else cut

@@ -21,7 +21,17 @@ OWN = {
 
 
 def open_desk(config: DeskConfig) -> Desk:
-    """The desk of a settings table. Raises HelpdeskMisset for an unknown kind and for what its factory refuses."""
+    """The desk of a settings table. Raises HelpdeskMisset for an unknown kind and for what its factory refuses; the
+    file and the desk are named, also where what refused knew only an address or a secret."""
+    try:
+        return _made(config)
+    except HelpdeskMisset as error:
+        if error.message.startswith(str(config.file)):
+            raise
+        raise HelpdeskMisset(f"{config.file} [desks.{config.name}] : {error.message}") from None
+
+
+def _made(config: DeskConfig) -> Desk:
     made: Desk
     if config.kind in OWN:
         made = import_module(OWN[config.kind]).desk(config)

@@ -2,6 +2,8 @@
 
 Every text passes through one escape of its format, so that nothing of a question, a quote or a title can be read as
 markup. HTML uses ``p strong em blockquote ul li a br`` only, and ``href`` in https only. Quotes stay word for word.
+The person is never shown words of the message: its sender may be someone else than who receives the reply, and an
+address in it would come from us.
 """
 
 import html
@@ -20,6 +22,7 @@ _PERSON = (
     f"Réponse d’un assistant automatisé{NBSP}: extraits de textes officiels cités mot pour mot. Elle peut se tromper "
     "et ne remplace pas l’avis d’un professionnel."
 )
+_PART = "Cette réponse automatique ne porte pas sur tout votre message."
 _STATUS = {
     Status.ANSWERED: "Réponse trouvée dans les textes",
     Status.NO_ANSWER: "Aucune réponse dans les textes officiels",
@@ -68,21 +71,25 @@ def _for_agent(draft: Draft, key: str) -> Iterator[_Block]:
 
 
 def _for_person(draft: Draft, key: str) -> Iterator[_Block]:
-    yield from _replies(draft.replies)
+    yield from _replies(draft.replies, own=False)
     if draft.status is Status.EMERGENCY:
         # The first advice is for the agent.
         yield from (_Block(_Kind.ITEM, item) for item in draft.advice[1:])
     yield from (_Block(_Kind.ITEM, item) for item in draft.notices)
+    if not draft.complete:
+        yield _Block(_Kind.PLAIN, _PART)
     yield _Block(_Kind.SMALL, _PERSON)
     yield _Block(_Kind.SMALL, f"Réf. {key}")
 
 
-def _replies(replies: Sequence[Reply]) -> Iterator[_Block]:
-    for reply in replies:
-        question = f"«{NBSP}{reply.question}{NBSP}»"
+def _replies(replies: Sequence[Reply], *, own: bool = True) -> Iterator[_Block]:
+    """The replies; ``own``: under the questions as they were understood, else under their numbers."""
+    for number, reply in enumerate(replies, 1):
+        title = f"«{NBSP}{reply.question}{NBSP}»" if own else f"Réponse {number} sur {len(replies)}"
         if len(replies) > 1 and reply.confidence is not Confidence.NONE:
-            question += f" (confiance{NBSP}: {reply.confidence})"
-        yield _Block(_Kind.TITLE, question)
+            title += f" (confiance{NBSP}: {reply.confidence})"
+        if own or len(replies) > 1:
+            yield _Block(_Kind.TITLE, title)
         yield _Block(_Kind.PLAIN, reply.lead)
         heading = ""
         for quote in reply.quotes:
@@ -179,7 +186,11 @@ def _markdown_reference(quote: Quote) -> str:
     return f"[{text}](<{url}>)" if url else text
 
 
-# Text
+# Text: nothing to escape with. What some tools read in it all the same (calls to everybody, templates) is kept apart by
+# a word joiner, which is not seen; quotes stay as they are.
+
+_CALLS = re.compile(r"@(?=\S)|<(?=\S)|\{(?=[{%])|[#$](?=\{)")
+_JOINER = "\u2060"
 
 
 def _text(blocks: Sequence[_Block]) -> str:
@@ -187,7 +198,7 @@ def _text(blocks: Sequence[_Block]) -> str:
     for number, block in enumerate(blocks):
         match block.kind:
             case _Kind.ITEM:
-                item = f"- {block.text}"
+                item = f"- {_inert(block.text)}"
                 if number and blocks[number - 1].kind is _Kind.ITEM:
                     parts[-1] += f"\n{item}"
                 else:
@@ -195,8 +206,12 @@ def _text(blocks: Sequence[_Block]) -> str:
             case _Kind.QUOTE:
                 assert block.quote is not None
                 url = _https(block.quote.url)
-                place = block.quote.reference + (f"\n    {url}" if url else "")
+                place = _inert(block.quote.reference) + (f"\n    {url}" if url else "")
                 parts.append(f"«{NBSP}{block.text}{NBSP}» [{block.quote.marker}]\n[{block.quote.marker}] {place}")
             case _:
-                parts.append(block.text)
+                parts.append(_inert(block.text))
     return "\n\n".join(parts)
+
+
+def _inert(text: str) -> str:
+    return _CALLS.sub(lambda found: found[0] + _JOINER, text)

@@ -19,10 +19,13 @@ def left_alone(ticket: Ticket, rules: Rules) -> str:
 def audience_of(ticket: Ticket, draft: Draft, rules: Rules) -> Audience:
     """To whom the draft goes: to agents, unless the operator named the ticket's category for automatic replies.
 
-    Even then only what is worth sending: an emergency sheet, or answers to every question, none of them of low
-    confidence. A refusal or a request to be precise stays a draft.
+    Even then only what is worth sending: an emergency sheet, which must not wait for the other questions, or answers to
+    every question of a message that was read whole, none of them of low confidence. A refusal or a request to be
+    precise stays a draft.
     """
     if ticket.category.casefold() not in rules.auto_reply_categories:
         return Audience.AGENT
-    whole = all(reply.status is Status.ANSWERED for reply in draft.replies) and draft.confidence in _SURE
+    whole = (
+        draft.complete and all(reply.status is Status.ANSWERED for reply in draft.replies) and draft.confidence in _SURE
+    )
     return Audience.PERSON if draft.status is Status.EMERGENCY or whole else Audience.AGENT

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from bot.helpdesk.errors import HelpdeskMisset
+from ingest.system_words import system_words
 
 _MAX_BYTES = 64 * 1024
 
@@ -44,7 +45,8 @@ def read_secret(path: Path) -> Secret:
             mode = stat.S_IMODE(path.stat().st_mode)
             content = file.read(_MAX_BYTES + 1)
     except OSError as error:
-        raise HelpdeskMisset(f"{path} : fichier de secret illisible ({error.strerror}) ; créez-le") from None
+        words = system_words(error).partition("\u00a0")[0]
+        raise HelpdeskMisset(f"{path} : fichier de secret illisible ({words}) ; créez-le") from None
     if mode & 0o007:
         raise HelpdeskMisset(f"{path} : lisible par tous les comptes de la machine ; faites : chmod 600 {path}")
     try:
@@ -52,5 +54,5 @@ def read_secret(path: Path) -> Secret:
     except UnicodeDecodeError:
         value = ""
     if not value or len(content) > _MAX_BYTES:
-        raise HelpdeskMisset(f"{path} : un secret sur une ligne est attendu")
+        raise HelpdeskMisset(f"{path} : vide ou illisible ; mettez-y le secret, sur une ligne")
     return Secret(value)

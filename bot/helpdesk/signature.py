@@ -42,21 +42,18 @@ class SigningKeys:
 
     def verify(self, incoming: Incoming, now: float) -> str:
         """The id of an authentic call. Raises WebhookRefused (``header``, ``time``, ``signature``)."""
-        identifier, timestamp, signatures = (incoming.headers.get(name, "") for name in (ID, TIMESTAMP, SIGNATURE))
-        if not _ID.fullmatch(identifier) or not _TIMESTAMP.fullmatch(timestamp) or not signatures:
-            raise WebhookRefused("en-têtes de signature absents ou mal formés", code="header")
-        if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
-            raise WebhookRefused("appel trop ancien ou daté du futur : vérifiez les horloges", code="time")
-        given = _given(signatures)
-        # Every pair is compared: how long it takes does not tell which secret matched.
-        matches = [
-            hmac.compare_digest(_mac(key, identifier, timestamp, incoming.body), one)
-            for key in self._keys
-            for one in given
-        ]
+        identifier, timestamp, given = _announced(incoming.headers, now)
+        # One digest a key, for the body may be long. Every pair is compared: how long it takes does not tell which
+        # secret matched.
+        macs = [_mac(key, identifier, timestamp, incoming.body) for key in self._keys]
+        matches = [hmac.compare_digest(mac, one) for mac in macs for one in given]
         if not any(matches):
-            raise WebhookRefused("signature non reconnue : vérifiez le secret", code="signature")
+            raise _unknown()
         return identifier
+
+    def precheck(self, headers: Mapping[str, str], now: float) -> None:
+        """Refuse by its headers alone what :meth:`verify` would refuse. Raises WebhookRefused."""
+        _announced(headers, now)
 
     def headers(self, identifier: str, body: bytes, now: float) -> Mapping[str, str]:
         """The headers that sign a call of ours; ``identifier`` without a full stop."""
@@ -66,6 +63,23 @@ class SigningKeys:
         macs = (_mac(key, identifier, timestamp, body) for key in self._keys)
         signatures = " ".join(f"v1,{base64.b64encode(mac).decode('ascii')}" for mac in macs)
         return {ID: identifier, TIMESTAMP: timestamp, SIGNATURE: signatures}
+
+
+def _announced(headers: Mapping[str, str], now: float) -> tuple[str, str, list[bytes]]:
+    """Id, time and signatures of a call, as its headers say."""
+    identifier, timestamp, signatures = (headers.get(name, "") for name in (ID, TIMESTAMP, SIGNATURE))
+    if not _ID.fullmatch(identifier) or not _TIMESTAMP.fullmatch(timestamp) or not signatures:
+        raise WebhookRefused("en-têtes de signature absents ou mal formés", code="header")
+    if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
+        raise WebhookRefused("appel trop ancien ou daté du futur : vérifiez les horloges", code="time")
+    given = _given(signatures)
+    if not given:
+        raise _unknown()
+    return identifier, timestamp, given
+
+
+def _unknown() -> WebhookRefused:
+    return WebhookRefused("signature non reconnue : vérifiez le secret", code="signature")
 
 
 def _decoded(secret: Secret) -> bytes:

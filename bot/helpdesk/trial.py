@@ -6,14 +6,23 @@ from dataclasses import replace
 
 from bot.errors import BotError
 from bot.helpdesk.draft import Drafter
-from bot.helpdesk.errors import HelpdeskError, WebhookRefused
+from bot.helpdesk.errors import HelpdeskError, HelpdeskMisset, WebhookRefused
 from bot.helpdesk.http import HttpClient
 from bot.helpdesk.model import Audience, Check, Incoming, Ticket, TicketRef
 from bot.helpdesk.ports import Desk, PollingDesk, ProbedDesk, WebhookDesk
 from bot.helpdesk.reach import Reach
 from bot.helpdesk.render import render
+from bot.helpdesk.words import outcome
 
 _QUESTION = "Combien de temps faut-il conserver un dossier patient ?"
+
+# The errors of the client speak of the tool; here it is our own service that is called.
+_OWN_FAILURES = {
+    "connect": "rien ne répond à cette adresse",
+    "dns": "ce nom est introuvable",
+    "timeout": "CyberVigie ne répond pas à temps",
+    "tls": "le certificat de cette adresse n’est pas reconnu d’ici",
+}
 
 
 def trial(name: str, desk: Desk, drafter: Drafter, own_url: str = "") -> Iterator[Check]:
@@ -55,8 +64,12 @@ def _own_address(url: str, probe: Incoming) -> Check:
         reply = HttpClient(url, Reach(internal=True, cleartext=True)).request(
             "POST", "", content=probe.body, headers=probe.headers
         )
+    except HelpdeskMisset:
+        advice = "donnez par exemple --url https://cybervigie.exemple.fr"
+        return Check(step, False, "adresse non valable", advice=advice)
     except HelpdeskError as error:
-        return Check(step, False, error.message, advice="vérifiez que « cybervigie serve » répond à cette adresse")
+        told = _OWN_FAILURES.get(error.code, "CyberVigie ne répond pas comme attendu à cette adresse")
+        return Check(step, False, told, advice="vérifiez --url, et que « cybervigie serve » répond à cette adresse")
     if reply.status != 200:
         advice = "vérifiez que le service a les mêmes réglages (CYBERVIGIE_HELPDESK) et le même secret"
         return Check(step, False, f"réponse {reply.status}", advice=advice)
@@ -71,4 +84,4 @@ def _composition(name: str, desk: Desk, drafter: Drafter) -> Check:
         body = render(draft, ref.key, desk.format, Audience.AGENT)
     except BotError as error:
         return Check(step, False, error.message, advice="lancez « cybervigie index », puis recommencez")
-    return Check(step, True, f"composé ({draft.status.value}, {len(body)} caractères), non envoyé")
+    return Check(step, True, f"composé ({outcome(draft.status)}, {len(body)} caractères), non envoyé")

@@ -1,5 +1,7 @@
 """What the codes of the outbox mean, in French."""
 
+from bot.model import Reason, Status
+
 _WORDS = {
     "": "",
     "nothing": "rien à répondre (clos, repris par un agent, ou pas écrit par la personne)",
@@ -9,6 +11,7 @@ _WORDS = {
     "expired": "message gardé trop longtemps sans pouvoir être remis : effacé",
     "gone": "message effacé : renvoyez-le depuis l’outil",
     "discarded": "abandonné à la main",
+    "crashed": "le processus s’est arrêté plusieurs fois de suite sur ce message : à signaler",
     "not_ready": "aucun index en service",
     "auth": "identifiants ou droits refusés par l’outil",
     "timeout": "l’outil ne répond pas à temps",
@@ -22,6 +25,26 @@ _WORDS = {
     "temporary": "panne passagère de l’outil",
     "refused": "refusé par l’outil",
 }
+
+
+_STATUSES = {
+    Status.ANSWERED: "réponse trouvée",
+    Status.NO_ANSWER: "aucune réponse",
+    Status.CLARIFY: "question à préciser",
+    Status.EMERGENCY: "urgence possible",
+}
+_REASONS = {
+    Reason.OUT_OF_SCOPE: "hors du domaine couvert",
+    Reason.NOTHING_FOUND: "aucun texte trouvé",
+    Reason.WEAK: "textes trouvés trop peu précis",
+}
+
+
+def outcome(status: str, reason: str = "") -> str:
+    """The status of a draft, and why it holds no answer, in words; what is not known here speaks for itself."""
+    told = _STATUSES[Status(status)] if status in set(Status) else status
+    because = _REASONS[Reason(reason)] if reason in set(Reason) else reason
+    return f"{told} ({because})" if because else told
 
 
 def why(code: str) -> str:

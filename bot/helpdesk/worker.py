@@ -1,9 +1,10 @@
-"""The worker: takes jobs from the outbox one at a time, and sees each to its end.
+"""The worker: takes jobs of its desk from the outbox one at a time, and sees each to its end.
 
-Exactly one draft per message follows from three things: one worker at a time (``hub`` holds a file lock), a job that is
-taken up again after any crash, and ``Desk.delivered``, asked before every delivery.
+Exactly one draft per message follows from three things: one worker of a desk at a time (``crew`` has one each, ``hub``
+holds a file lock), a job that is taken up again after any crash, and ``Desk.delivered``, asked before every delivery.
 """
 
+import math
 import random
 import threading
 import time
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.errors import NotReady
+from bot.helpdesk.attempt import within
 from bot.helpdesk.config import DeskConfig
 from bot.helpdesk.draft import Drafter
 from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary, HelpdeskError
@@ -28,7 +30,6 @@ from bot.helpdesk.rules import audience_of, left_alone
 log = structlog.get_logger("cybervigie.helpdesk")
 _IDLE_SECONDS = 1.0
 """Between two looks into an outbox that another process fills; this one's own intake wakes the worker at once."""
-_PRUNE_SECONDS = 3600.0
 _NOT_READY_SECONDS = 15.0
 
 
@@ -45,13 +46,14 @@ class Worker:
 
     Args:
         outbox: the jobs.
-        desks: by name.
+        desks: its desk by name; several are worked on in turn.
         drafter: makes the drafts.
         policy: when to try again.
         count: told each end of an attempt, as (desk, outcome); outcomes: ``delivered``, ``settled``, ``retry``,
             ``auth``, ``dead``.
         public_phones: help lines, which are not masked.
-        clock: Unix seconds.
+        clock: Unix seconds, of what is kept in the outbox.
+        monotonic: seconds that only go forward, for polling and pauses.
         rng: of the jitter.
     """
 
@@ -65,6 +67,7 @@ class Worker:
         count: Callable[[str, str], None] = lambda desk, outcome: None,
         public_phones: frozenset[str] = frozenset(),
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
     ) -> None:
         self._outbox = outbox
@@ -74,11 +77,11 @@ class Worker:
         self._count = count
         self._phones = public_phones
         self._clock = clock
+        self._monotonic = monotonic
         # Jitter need not be unpredictable.
         self._rng = rng or random.Random()  # noqa: S311
-        self._circuits = {name: Circuit(self._policy, clock, self._rng) for name in self._desks}
-        self._next_poll = dict.fromkeys((name for name, one in desks.items() if isinstance(one.desk, PollingDesk)), 0.0)
-        self._next_prune = 0.0
+        self._circuits = {name: Circuit(self._policy, monotonic, self._rng) for name in self._desks}
+        self._next_poll = {name: -math.inf for name, one in desks.items() if isinstance(one.desk, PollingDesk)}
         self._wake = threading.Event()
 
     def wake(self) -> None:
@@ -87,13 +90,9 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set and :meth:`wake` called. The caller holds the lock of the outbox."""
-        recovered = False
         while not stop.is_set():
             self._wake.clear()
             try:
-                if not recovered:
-                    self._outbox.recover(self._policy.settle)
-                    recovered = True
                 if self.step():
                     continue
             except HelpdeskError as error:
@@ -106,15 +105,12 @@ class Worker:
 
     def step(self) -> bool:
         """Poll what is due, then work on one job; False when there was none. Raises OutboxUnavailable."""
-        now = self._clock()
-        if now >= self._next_prune:
-            self._outbox.prune()
-            self._next_prune = now + _PRUNE_SECONDS
+        now = self._monotonic()
         for name, due in self._next_poll.items():
             if now >= due and not self._circuits[name].open:
                 self._poll(name)
-        paused = [name for name, circuit in self._circuits.items() if circuit.open]
-        work = self._outbox.claim(self._policy.lease, paused)
+        ready = [name for name, circuit in self._circuits.items() if not circuit.open]
+        work = self._outbox.claim(ready, self._policy.lease)
         if work is None:
             return False
         self._attempt(work)
@@ -123,9 +119,10 @@ class Worker:
     def _poll(self, name: str) -> None:
         one = self._desks[name]
         assert isinstance(one.desk, PollingDesk)
-        self._next_poll[name] = self._clock() + one.config.poll_seconds
+        self._next_poll[name] = self._monotonic() + one.config.poll_seconds
         try:
-            batch = one.desk.poll(self._outbox.cursor(name))
+            with within(self._policy.work):
+                batch = one.desk.poll(self._outbox.cursor(name))
         except Exception as error:
             self._polling_failed(name, error)
             return
@@ -133,7 +130,7 @@ class Worker:
         taken = self._outbox.take(name, intakes, batch.cursor)
         self._circuits[name].succeeded()
         if batch.more:
-            self._next_poll[name] = 0.0
+            self._next_poll[name] = -math.inf
         if taken.fresh:
             log.info("helpdesk_polled", desk=name, fresh=taken.fresh, known=taken.known)
 
@@ -147,22 +144,20 @@ class Worker:
     def _attempt(self, work: Work) -> None:
         """One attempt at a job, and what follows from how it ended."""
         ref, key, attempt = work.job.ref, work.job.key, work.job.attempts + 1
-        found = self._desks.get(ref.desk)
-        if found is None:
-            self._bury(ref, key, "unknown_desk")
-            return
+        found = self._desks[ref.desk]
         circuit = self._circuits[ref.desk]
         delivering = [False]
         try:
-            settled = self._draft(found, work, delivering)
+            with within(self._policy.work):
+                settled = self._draft(found, work, delivering)
         except NotReady:
-            self._outbox.put_back(key, self._clock() + _NOT_READY_SECONDS, "not_ready", counted=False)
+            self._put_back(key, _NOT_READY_SECONDS, "not_ready", False, counted=False)
         except DeskAuth as error:
             circuit.failed(at_once=True)
             if self._clock() - work.job.created > self._policy.patience:
                 self._bury(ref, key, error.code)
                 return
-            self._outbox.put_back(key, circuit.until, error.code, counted=False)
+            self._put_back(key, circuit.left, error.code, delivering[0], counted=False)
             self._count(ref.desk, "auth")
             log.error("helpdesk_credentials_refused", desk=ref.desk, key=key, code=error.code)
         except DeskTemporary as error:
@@ -176,7 +171,7 @@ class Worker:
             if attempt >= self._policy.defects:
                 self._bury(ref, key, _code(error))
                 return
-            self._outbox.put_back(key, self._clock() + self._policy.delay(attempt + 4, self._rng), _code(error))
+            self._put_back(key, self._policy.delay(attempt + 4, self._rng), _code(error), delivering[0])
             self._count(ref.desk, "retry")
             log.error("helpdesk_defect", desk=ref.desk, key=key, attempt=attempt, code=_code(error))
         else:
@@ -195,8 +190,12 @@ class Worker:
         if not one.desk.delivered(ref, key):
             draft = self._drafter.draft(ticket)
             audience = audience_of(ticket, draft, rules)
+            if audience is Audience.PERSON and self._outbox.answered_before(ref):
+                # Two machines that answer each other would never stop.
+                audience = Audience.AGENT
             body = render(draft, key, one.desk.format, audience)
-            self._outbox.composed(key, draft, evaluation=_consents(ticket.tags, rules.evaluation_tag))
+            kept = _consents(ticket.tags, rules.evaluation_tag)
+            self._outbox.composed(key, draft, evaluation=kept, audience=audience)
             delivering[0] = True
             one.desk.deliver(Delivery(ref, key, body, one.desk.format, draft, audience))
             sent = "person" if audience is Audience.PERSON else "agent"
@@ -217,11 +216,14 @@ class Worker:
             delay += error.retry_after
         elif circuit.failed():
             log.warning("helpdesk_paused", desk=ref.desk, code=error.code)
-        if delivering:
-            delay = max(delay, self._policy.settle)
-        self._outbox.put_back(key, self._clock() + delay, error.code)
+        self._put_back(key, delay, error.code, delivering)
         self._count(ref.desk, "retry")
         log.info("helpdesk_retry", desk=ref.desk, key=key, attempt=attempt, code=error.code, seconds=round(delay, 1))
+
+    def _put_back(self, key: str, delay: float, code: str, delivering: bool, *, counted: bool = True) -> None:
+        """Try again after ``delay`` seconds; a draft that was on its way is given the time to arrive."""
+        wait = max(delay, self._policy.settle) if delivering else delay
+        self._outbox.put_back(key, self._clock() + wait, code, counted=counted)
 
     def _bury(self, ref: TicketRef, key: str, code: str) -> None:
         self._outbox.bury(key, code)

@@ -7,21 +7,25 @@ it leaves out, from what the published source shows. Rests on:
   a call replayed under another id announces the same article, which is the same reference, hence no second draft.
 - An account without the agent role writes *public* articles whatever it asks for: it is refused before it writes.
 - A tag added twice stays one. Tags come first, the note last: the note is what ``delivered`` looks for.
+- ``preferences`` of an article by e-mail tell what its header said: ``is-auto-response`` (RFC 3834, lists, bounces),
+  which is never answered, and ``send-auto-response``, without which nothing goes out unseen. Zammad keeps no result of
+  SPF, DKIM or DMARC: that a From is genuine is for the mail server before it to see to.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from bot.helpdesk import authenticity
 from bot.helpdesk.config import DeskConfig
 from bot.helpdesk.errors import DeskTemporary, HelpdeskError, WebhookRefused
-from bot.helpdesk.fields import Fields, identifier
+from bot.helpdesk.fields import identifier
 from bot.helpdesk.http import HttpClient
 from bot.helpdesk.model import Audience, Check, Delivery, Format, Incoming, Intake, Ticket, TicketRef
 from bot.helpdesk.plain import plain_text
+from bot.helpdesk.render import render
 from bot.helpdesk.secret import Secret
 from bot.helpdesk.zammad_api import ZammadApi, is_agent
+from bot.helpdesk.zammad_articles import answered, from_person, note, sender_of
 from bot.model import Status
 
 KIND = "zammad"
@@ -120,17 +124,17 @@ class ZammadDesk:
         number = ticket.id("id") or article.id("ticket_id")
         if not article.id("id") or not number:
             raise WebhookRefused("ni ticket ni article dans l’appel : vérifiez le contenu du webhook", code="body")
-        if not _from_person(article):
+        if not from_person(article):
             return ()
         return (Intake(TicketRef(self._name, str(number), str(article.id("id"))), delivery),)
 
     def read(self, ref: TicketRef) -> Ticket | None:
         """The article as text; None where it is gone, not the person's, moved by a merge, or answered by an agent."""
         article = self._api.article(ref.article)
-        if article is None or article.text("ticket_id") != ref.ticket or not _from_person(article):
+        if article is None or article.text("ticket_id") != ref.ticket or not from_person(article):
             return None
         ticket = self._api.ticket(ref.ticket)
-        if ticket is None or ticket.text("state").casefold() in self._closed or _answered(ticket, article):
+        if ticket is None or ticket.text("state").casefold() in self._closed or answered(ticket, article):
             return None
         body = article.text("body")
         return Ticket(
@@ -158,9 +162,10 @@ class ZammadDesk:
     def deliver(self, delivery: Delivery) -> None:
         """Tag the ticket, then write the note, or the reply where the operator lets it go to the person."""
         self._api.agent()
+        written = note(delivery) if delivery.audience is Audience.AGENT else self._reply(delivery)
         if tag := self._tags[delivery.draft.status]:
             self._api.add_tag(delivery.ref.ticket, tag)
-        self._api.add_article(_note(delivery) if delivery.audience is Audience.AGENT else self._reply(delivery))
+        self._api.add_article(written)
 
     def check(self) -> Iterator[Check]:
         """The token, the role, the tags."""
@@ -187,11 +192,14 @@ class ZammadDesk:
         return Check(step, False, "inconnue de Zammad", advice="créez-la (Administration, Étiquettes)")
 
     def _reply(self, delivery: Delivery) -> dict[str, Any]:
-        """A public article, by e-mail where the person wrote by e-mail."""
-        article = {**_note(delivery), "internal": False}
+        """A public article, by e-mail where the person wrote by e-mail; a note where no reply may go out unseen."""
         asked = self._api.article(delivery.ref.article)
-        address = (asked.text("reply_to") or asked.text("from")) if asked and asked.text("type") == "email" else ""
-        if asked is None or not address:
+        address = sender_of(asked) if asked is not None else ""
+        if asked is None or (asked.text("type") == "email" and not address):
+            # Rendered anew: the body that came is for the person.
+            return note(delivery, render(delivery.draft, delivery.key, delivery.format, Audience.AGENT))
+        article = {**note(delivery), "internal": False}
+        if asked.text("type") != "email":
             return article
         thread = {"subject": asked.text("subject"), "in_reply_to": asked.text("message_id")}
         return {**article, "type": "email", "to": address, **{name: value for name, value in thread.items() if value}}
@@ -211,27 +219,3 @@ class SignedZammadDesk(ZammadDesk):
         if self._basic is not None:
             headers["authorization"] = authenticity.basic(self._basic)
         return Incoming(headers, body)
-
-
-def _note(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "ticket_id": identifier(delivery.ref.ticket),
-        "type": "note",
-        "sender": "Agent",
-        "internal": True,
-        "content_type": "text/html",
-        "body": delivery.body,
-    }
-
-
-def _from_person(article: Fields) -> bool:
-    return article.text("sender").casefold() == "customer" and not article.flag("internal")
-
-
-def _answered(ticket: Fields, article: Fields) -> bool:
-    """Whether an agent has answered the person since."""
-    try:
-        contact = datetime.fromisoformat(ticket.text("last_contact_agent_at"))
-        return contact > datetime.fromisoformat(article.text("created_at"))
-    except (ValueError, TypeError):
-        return False

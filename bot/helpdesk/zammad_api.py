@@ -1,12 +1,13 @@
 """The REST API of Zammad, as far as drafts need it: one ticket, one article, its tags, the account of the token.
 
 Written from docs.zammad.org ("API", version 1, Zammad 6.4 and 6.5). 401: token unknown or expired. 403: a permission is
-missing, or the group of this very ticket. 404: gone. 422: refused for its content. The server itself sets no limit of
-calls for these paths; a proxy before it may (429).
+missing, or the group of this very ticket. 404 with ``{"error": ...}``: gone (any other 404 is a proxy's). 422: refused
+for its content. The server itself sets no limit of calls for these paths; a proxy before it may (429).
 """
 
 from typing import Any
 
+from bot.helpdesk.absence import failed, foreign
 from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary, HelpdeskError
 from bot.helpdesk.fields import Fields, identifier, rows
 from bot.helpdesk.http import HttpClient, HttpReply
@@ -79,7 +80,9 @@ class ZammadApi:
     def _object(self, path: str) -> Fields | None:
         reply = self._client.request("GET", _API + path, query={"expand": "true"})
         if reply.status == 404:
-            return None
+            if failed(reply):
+                return None
+            raise foreign("Zammad")
         if reply.status == 403:
             raise self._forbidden(reply)
         if not (found := Fields(reply.accepted().json())):

@@ -38,7 +38,7 @@ from bot.replies import reply
 from ingest.model import DocumentKind
 
 CLIENT_SECONDS = 0.3
-# The tool is slow on purpose for less than a second; the product allows ten.
+# The tool is slow on purpose for less than a second; the product allows two minutes.
 POLICY = Policy(base=0.05, cap=1.0, attempts=500, settle=2.5, failures=6, pause=0.1, pause_cap=0.4)
 API, SIGNED = "api", "signed"
 _QUOTE = "Le dossier médical doit être conservé pendant vingt ans à compter de la dernière consultation."

@@ -24,9 +24,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from bot.widget.assets import product_files
 from bot.widget.loader import current
-from bot.widget.modules import imported
-from bot.widget.pages import STATIC
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -56,9 +55,9 @@ def main() -> int:
 
 
 def frame_bytes() -> int:
-    """Bytes of everything that the frame loads, each file compressed alone."""
-    names = {*imported(STATIC / "widget" / "frame.js", STATIC), "style.css", "widget/frame.css", "favicon.svg"}
-    return sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in names)
+    """Bytes of everything that the frame loads, compressed."""
+    files = product_files()
+    return sum(len(gzip.compress(files[name], 9)) for name in ("frame.js", "frame.css", "favicon.svg"))
 
 
 def measure(page: str, runs: int) -> dict[str, list[float]]:

@@ -10,10 +10,12 @@ from bot.helpdesk.mailbox import MailboxDesk, desk
 from bot.helpdesk.model import Audience, Confidence, Delivery, Draft, Quote, Reply, TicketRef
 from bot.helpdesk.render import render
 from bot.model import Status
-from tests.bot.helpdesk.mail_configs import PASSWORD
+from tests.bot.helpdesk.mail_configs import DOMAIN, PASSWORD
 from tests.bot.helpdesk.mail_servers import Mailbox, MailServers, token
 
 QUESTION = "Quelle longueur pour un mot de passe ?"
+SERVER = "mx.cabinet.test"
+"""Under which name the mail server tells what it found out about senders."""
 AUTO = Rules(auto_reply_categories=frozenset({"inbox"}))
 
 
@@ -44,6 +46,7 @@ class Bench:
             "agents_address": self.agents,
             "smtp_host": "localhost",
             "smtp_port": self.servers.smtp,
+            "authserv_id": SERVER,
         }
         return {key: value for key, value in (values | other).items() if value is not None}
 
@@ -58,7 +61,9 @@ class Bench:
         """A person's message arrives."""
         self.box.put(
             f"From: Dr Essai <{person or self.person}>\nTo: {self.address}\nSubject: Mot de passe\n"
-            f"Message-ID: <{identifier}@poste.test>\n{headers}Content-Type: text/plain; charset=utf-8\n\n{text}\n"
+            f"Message-ID: <{identifier}@poste.test>\n{headers}"
+            f"Authentication-Results: {SERVER}; dmarc=pass header.from={DOMAIN}\n"
+            f"Content-Type: text/plain; charset=utf-8\n\n{text}\n"
         )
 
     def ref(self, made: MailboxDesk) -> TicketRef:

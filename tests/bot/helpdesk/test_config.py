@@ -123,7 +123,7 @@ def test_a_secret_of_its_owner_or_group_is_read(tmp_path: Path, mode: int) -> No
 
 @pytest.mark.parametrize("content", ["", " \n", "x" * 70_000])
 def test_an_empty_or_huge_secret_is_refused(tmp_path: Path, content: str) -> None:
-    with pytest.raises(HelpdeskMisset, match="un secret"):
+    with pytest.raises(HelpdeskMisset, match="mettez-y le secret"):
         read_secret(secret(tmp_path, content))
 
 
@@ -139,3 +139,36 @@ def test_a_secret_shows_nowhere() -> None:
         assert "canari" not in traceback.format_exc()
     assert hidden.equals("canari-secret")
     assert not hidden.equals("canari-secret ")
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('categories = "RGPD"', "une liste de textes est attendue"),
+        ("internal = 1", "true ou false est attendu"),
+        ('ca_file = "absent.pem"', "ca_file : "),
+        ('url = "aide.exemple.fr"', "adresse de l’outil"),
+        ('secret_file = "absent"', "fichier ou dossier absent"),
+    ],
+)
+def test_mistakes_name_the_file_and_the_desk_in_french(tmp_path: Path, table: str, told: str) -> None:
+    secret(tmp_path)
+    rest = {"url": '"http://127.0.0.1:1"', "internal": "true", "secret_file": '"aide.secret"'}
+    rest.pop(table.split(" ")[0], None)
+    lines = [table, *(f"{key} = {value}" for key, value in rest.items())]
+    with pytest.raises(HelpdeskMisset) as raised:
+        open_desk(one(tmp_path, "\n".join(["[desks.aide]", 'kind = "generic"', *lines])))
+    message = raised.value.message
+    assert message.startswith(f"{tmp_path / 'helpdesk.toml'} [desks.aide] ")
+    assert message.count("[desks.aide]") == 1
+    assert told in message
+    assert "No such file" not in message
+
+
+def test_a_file_that_is_no_toml_or_is_not_there_is_told_in_french(tmp_path: Path) -> None:
+    with pytest.raises(HelpdeskMisset, match=r"ce n’est pas du TOML \(ligne 2, colonne 3\)"):
+        one(tmp_path, "[desks.aide]\na b")
+    with pytest.raises(HelpdeskMisset, match=r"ce n’est pas du TOML \(à la fin du fichier\)"):
+        one(tmp_path, "[desks.aide]\na = ")
+    with pytest.raises(HelpdeskMisset, match=r"illisible \(fichier ou dossier absent\)"):
+        load_config(tmp_path / "autre.toml")

@@ -185,7 +185,41 @@ def test_what_the_tool_will_never_take_is_permanent(bench: Bench, status: int) -
 def test_a_redirection_is_not_followed(bench: Bench) -> None:
     ref = bench.announce()
     bench.server.faults.append(Fault(status=302, headers={"Location": "https://exemple.fr/"}))
-    assert isinstance(failure(bench, ref), DeskRefused)
+    # The desk pauses: behind a page of maintenance or of login, every ticket would else be a dead letter.
+    assert isinstance(failure(bench, ref), DeskAuth)
+
+
+_PROXY_404 = (
+    b"404 page not found\n",
+    b"",
+    b"<html><h1>404 Not Found</h1></html>",
+    b'{"message": "no Route matched with those values"}',
+    b'{"timestamp": 1, "status": 404, "error": "Not Found", "path": "/x"}',
+)
+
+
+@pytest.mark.parametrize("page", _PROXY_404, ids=("traefik", "empty", "nginx", "kong", "spring"))
+def test_a_404_of_a_proxy_does_not_lose_the_ticket(asked: Bench, page: bytes) -> None:
+    """A backend that restarts: each of the calls of an attempt gets the proxy's answer once."""
+    ref = asked.announce()
+    for method, path in (("GET", ref.ticket), ("GET", ref.article), ("GET", asked.writes), ("GET", "")):
+        asked.server.faults[:] = [Fault(status=404, body=page, method=method, path=path)]
+        with contextlib.suppress(DeskTemporary):
+            assert asked.desk.read(ref) is not None
+        with contextlib.suppress(DeskTemporary):
+            assert not asked.desk.delivered(ref, ref.key)
+    asked.server.faults.clear()
+    attempt(asked, ref)
+    assert asked.drafts(ref) == [True]
+
+
+@pytest.mark.parametrize("page", _PROXY_404[:3], ids=("traefik", "empty", "nginx"))
+def test_a_404_of_a_proxy_to_a_draft_is_temporary(bench: Bench, page: bytes) -> None:
+    ref = bench.announce()
+    bench.server.faults.append(Fault(status=404, body=page, method="POST", path=bench.writes))
+    assert isinstance(failure(bench, ref), DeskTemporary)
+    attempt(bench, ref)
+    assert bench.drafts(ref) == [True]
 
 
 def test_a_page_in_the_place_of_json_is_temporary(asked: Bench) -> None:

@@ -111,12 +111,12 @@ def test_any_2xx_is_accepted_unless_others_are_named(status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (301, DeskRefused),
-        (302, DeskRefused),
+        (301, DeskAuth),
+        (302, DeskAuth),
         (400, DeskRefused),
         (401, DeskAuth),
         (403, DeskAuth),
-        (404, DeskRefused),
+        (404, DeskTemporary),
         (408, DeskTemporary),
         (422, DeskRefused),
         (429, DeskTemporary),
@@ -131,6 +131,14 @@ def test_a_status_says_what_to_do(serve: Serve, received: list[bytes], status: i
     assert type(failed) is kind
     assert failed.code == f"http_{status}"
     assert len(received) == 1, "nothing is followed"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(b'{"error": "x"}', DeskRefused), (b"[]", DeskRefused), (b'"x"', DeskTemporary), (b"", DeskTemporary)],
+)
+def test_a_404_is_the_tools_own_in_json_only(body: bytes, kind: type[HelpdeskError]) -> None:
+    assert type(HttpReply(404, {}, body).failure()) is kind
 
 
 def test_retry_after_is_a_number_or_a_date() -> None:

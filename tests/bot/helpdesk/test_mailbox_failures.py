@@ -192,6 +192,59 @@ def test_a_slow_server_is_left_after_a_while(at: Bench, monkeypatch: pytest.Monk
         gone.set()
 
 
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_server_that_sends_drop_by_drop_is_left_too(
+    security: str, at: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each wait is short, and there is no end of them: before, the worker never came back."""
+    monkeypatch.setattr(mailbox_imap, "SECONDS", 0.6)
+    monkeypatch.setattr(mailbox_smtp, "SESSION_SECONDS", 0.6)
+    trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trust.load_cert_chain(at.servers.folder / "cert.pem", at.servers.folder / "key.pem")
+    drops = [0]
+
+    def drip(connection: socket.socket) -> None:
+        with trust.wrap_socket(connection, server_side=True) if security == "tls" else connection as spoken:
+            for _ in range(300):
+                spoken.sendall(b"*")
+                drops[0] += 1
+                gone.wait(0.02)
+
+    gone = threading.Event()
+    with answering(drip) as port:
+        assert "lentement" in failing(at.desk(imap_port=port, imap_security=security), DeskTemporary, "timeout")
+        made = at.desk(drafts=False, smtp_port=port, smtp_security=security)
+        monkeypatch.setattr(mailbox_imap, "SECONDS", 60.0)
+        with pytest.raises(DeskTemporary) as caught:
+            made.deliver(delivery(at.ref(made), made))
+        assert caught.value.code == "timeout"
+        # Both were left in the middle.
+        assert 2 < drops[0] < 300
+
+
+def test_a_server_that_drips_after_the_login_is_left_too(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trust.load_cert_chain(at.servers.folder / "cert.pem", at.servers.folder / "key.pem")
+
+    def answer(connection: socket.socket) -> None:
+        with trust.wrap_socket(connection, server_side=True) as secured:
+            secured.sendall(b"* OK [CAPABILITY IMAP4rev1] pret\r\n")
+            while data := secured.recv(4096):
+                tag, command = data.split()[:2]
+                if command == b"LOGIN":
+                    secured.sendall(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK fait\r\n")
+                    continue
+                for _ in range(300):
+                    secured.sendall(b"* OK patience\r\n")
+                    gone.wait(0.02)
+
+    gone = threading.Event()
+    monkeypatch.setattr(mailbox_imap, "SECONDS", 0.6)
+    monkeypatch.setattr(mailbox_imap, "_FAREWELL_SECONDS", 0.2)
+    with answering(answer) as port:
+        assert "lentement" in failing(at.desk(imap_port=port), DeskTemporary, "timeout")
+
+
 def test_a_server_that_hangs_up_is_tried_again(at: Bench) -> None:
     with answering(lambda connection: None) as port:
         failing(at.desk(imap_port=port), DeskTemporary, "connect")

@@ -79,11 +79,14 @@ def test_what_is_wrong_is_named(values: dict[str, object], key: str, tmp_path: P
     assert SECRET not in caught.value.message
 
 
-def test_automatic_replies_need_a_submission_server(tmp_path: Path) -> None:
+def test_automatic_replies_need_a_submission_server_and_a_server_that_vouches(tmp_path: Path) -> None:
     rules = Rules(auto_reply_categories=frozenset({"inbox"}))
     with pytest.raises(HelpdeskMisset, match="smtp_host"):
         options(tmp_path, rules)
-    assert options(tmp_path, rules, smtp_host="smtp.exemple.fr").auto_reply
+    with pytest.raises(HelpdeskMisset, match="authserv_id"):
+        options(tmp_path, rules, smtp_host="smtp.exemple.fr")
+    found = options(tmp_path, rules, smtp_host="smtp.exemple.fr", authserv_id="mx.exemple.fr")
+    assert (found.auto_reply, found.authserv_id) == (True, "mx.exemple.fr")
 
 
 def test_the_template_is_a_settings_file_with_every_option(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from bot.helpdesk.mailbox_options import MailboxOptions, mailbox_options
 from bot.helpdesk.mailbox_origin import may_be_answered_unseen, person, program
 
 FROM = "From: Dr Essai <essai@cabinet.fr>\nMessage-ID: <1@x>\n"
+VOUCHED = "Authentication-Results: mx.exemple.fr; dmarc=pass (p=none) header.from=cabinet.fr\n"
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,7 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> MailboxOptions:
         "imap_host": "imap.exemple.fr",
         "password_file": "secret",
         "ignore_from": ["@exemple.fr", "sauvegarde@cabinet.fr"],
+        "authserv_id": "mx.exemple.fr",
         "lists": ["Support.Listes.exemple.fr"],
     }
     return mailbox_options(DeskConfig(tmp_path / "d.toml", "courriel", "mailbox", Rules(), values))
@@ -80,6 +82,40 @@ def test_programs_are_recognised(header: str, why: str, options: MailboxOptions)
     ],
 )
 def test_automatic_replies_begin_a_conversation_only(header: str, allowed: bool, options: MailboxOptions) -> None:
+    assert may_be_answered_unseen(parse_fields((VOUCHED + header).encode()), options) is allowed
+
+
+@pytest.mark.parametrize(
+    ("results", "allowed"),
+    [
+        ((), False),
+        (("mx.exemple.fr; dmarc=pass header.from=cabinet.fr",), True),
+        (("MX.exemple.fr 1; spf=pass smtp.mailfrom=x.fr; dmarc=Pass (p=none; sp=none) header.from=Cabinet.fr",), True),
+        (("mx.exemple.fr; spf=pass", "mx.exemple.fr; dmarc=pass header.from=cabinet.fr"), True),
+        (("mx.exemple.fr; dmarc=fail header.from=cabinet.fr",), False),
+        (("mx.exemple.fr; dmarc=none header.from=cabinet.fr",), False),
+        (("mx.exemple.fr; dmarc=pass header.from=ailleurs.fr",), False),
+        (("mx.exemple.fr; dmarc=pass",), False),
+        (("mx.exemple.fr; spf=pass; dkim=pass header.d=cabinet.fr",), False),
+        (("mx.ailleurs.fr; dmarc=pass header.from=cabinet.fr",), False),
+        # The sender's own, below that of the server.
+        (
+            ("mx.exemple.fr; dmarc=fail header.from=cabinet.fr", "mx.exemple.fr; dmarc=pass header.from=cabinet.fr"),
+            False,
+        ),
+        # What the sender chose, within the field of the server.
+        (('mx.exemple.fr; spf=pass smtp.mailfrom="a; dmarc=pass header.from=cabinet.fr; "@x.fr; dmarc=fail',), False),
+        (('mx.exemple.fr; spf=pass smtp.mailfrom="a; dmarc=pass header.from=cabinet.fr;',), False),
+        (("mx.exemple.fr; spf=pass (a (b) ; dmarc=pass header.from=cabinet.fr ; c)",), False),
+        (("mx.exemple.fr; " + "x" * 3_000 + "; dmarc=pass header.from=cabinet.fr",), False),
+        (("",), False),
+        ((";" * 2_000,), False),
+    ],
+)
+def test_only_a_sender_for_whom_the_server_vouches(
+    results: tuple[str, ...], allowed: bool, options: MailboxOptions
+) -> None:
+    header = "".join(f"Authentication-Results: {one}\n" for one in results) + FROM
     assert may_be_answered_unseen(parse_fields(header.encode()), options) is allowed
 
 

@@ -287,6 +287,27 @@ def test_what_was_moved_away_is_left_alone(at: Bench) -> None:
     assert at.desk().read(ref) is None
 
 
+def test_a_message_that_was_moved_out_and_back_is_still_a_question(at: Bench) -> None:
+    """An agent's slip of the mouse: the server gives it another UID."""
+    at.write()
+    made = at.desk()
+    ref = at.ref(made)
+    assert made.read(ref) is not None
+    with at.box.client() as client:
+        for here, there in (("INBOX", "Brouillons"), ("Brouillons", "INBOX")):
+            client.select_folder(here)
+            client.copy(client.search(), there)
+            client.delete_messages(client.search())
+            client.expunge()
+            if there == "Brouillons":
+                assert made.read(ref) is None
+    assert made.read(ref) is not None
+    # Seen by a poll before it is read again, it is found as well.
+    again = at.desk()
+    assert at.ref(again) == ref
+    assert again.read(ref) is not None
+
+
 def test_a_message_is_found_again_after_a_restart(at: Bench) -> None:
     at.write(identifier="1")
     at.write(identifier="2", text="Une autre question ?")

@@ -1,5 +1,8 @@
 """A person's own words in a message."""
 
+import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -53,6 +56,56 @@ def test_items_and_paragraphs_stay_apart() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ASKED} En vous remerciant par avance de votre réponse, bien cordialement, Paul",
+        f"{ASKED} Dans l’attente de votre retour, je vous prie d’agréer, Madame, mes salutations distinguées.",
+        f"{ASKED}\nDans l’attente de votre retour, je vous prie d’agréer, Madame, mes salutations distinguées.\nPaul",
+        f"{ASKED}\nEn vous remerciant de l’attention que vous porterez à cette demande qui nous tient à cœur depuis un "
+        "certain temps, cordialement\nPaul",
+        f"{ASKED}\nMerci, bonne journée, cordialement !",
+    ],
+)
+def test_closing_formulas_follow_each_other(text: str) -> None:
+    assert own_words(text) == ASKED
+
+
+@pytest.mark.parametrize(
+    "line", ["En vous remerciant de me dire si je dois nommer un DPO ?", "Merci pour votre aide : {}"]
+)
+def test_a_question_within_a_closing_formula_is_kept(line: str) -> None:
+    assert "?" in own_words(f"Voici le dossier.\n{line.format(ASKED)}")
+
+
+# Each formula, and after it what used to be tried in every way.
+_FORMULAS = [
+    "cordialement ",
+    "bien à vous, ",
+    "merci beaucoup d’avance ",
+    "en l’attente de aa ",
+    "dans l’attente de votre retour, ",
+    "en vous remerciant ",
+    "veuillez agréer aa ",
+    "je vous prie d’agréer ",
+    "bonne journée ",
+]
+
+
+def test_closing_formulas_take_no_time_that_doubles() -> None:
+    """In a process of its own, which is ended if it does not end: such a pattern holds the interpreter for years."""
+    program = (
+        "import sys, json; from bot.helpdesk.message import own_words\n"
+        "for formula in json.loads(sys.argv[1]):\n"
+        "  own_words('Une question, ' + formula * 1000)\n"
+        "  for end in ('', '?', 'x' * 300):\n"
+        "    for before in ('Une question\\n', 'Une question ? '):\n"
+        "      own_words(before + formula * 20 + end); own_words(before + (formula + chr(10)) * 20 + end)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, json.dumps(_FORMULAS)], timeout=60, check=False)
+    assert done.returncode == 0
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "Bonjour", "Bonjour,", "\u200b\u202e", "Madame, Monsieur,"])
 def test_nothing_to_read(text: str) -> None:
     assert own_words(text).strip(" ,") == ""
@@ -79,3 +132,24 @@ def test_no_text_takes_long_to_read(unit: str) -> None:
     begun = time.process_time()
     own_words(unit * (READ_MAX // len(unit)))
     assert time.process_time() - begun < 3.0
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Bonjour, pour un mineur, qui peut demander le dossier ?", "pour un mineur, qui peut demander le dossier ?"),
+        ("Bonjour, rançongiciel, tout est chiffré", "rançongiciel, tout est chiffré"),
+        ("Bonjour, Rançongiciel : tout est chiffré", "Rançongiciel : tout est chiffré"),
+        ("Madame, Monsieur,\nUn patient, mineur, demande son dossier.", "Un patient, mineur, demande son dossier."),
+        ("Bonjour un patient demande son dossier, que faire ?", "Bonjour un patient demande son dossier, que faire ?"),
+        ("Bonjour, Mme [nom masqué], 82 ans, demande son dossier.", "Mme [nom masqué], 82 ans, demande son dossier."),
+        ("Bonjour, et pour un mineur ?", "et pour un mineur ?"),
+        ("Re: Bonjour Docteur Martin, que faire ?", "que faire ?"),
+        ("Bonjour Dr. [nom masqué], que faire ?", "que faire ?"),
+        ("Cher confrère, chère consœur, que faire ?", "que faire ?"),
+        ("Bonjour, Docteur, que faire ?", "que faire ?"),
+        ("Bonjour Mme de La Tour ! Que faire ?", "Que faire ?"),
+    ],
+)
+def test_a_greeting_takes_no_word_of_the_message(text: str, left: str) -> None:
+    assert own_words(text) == left

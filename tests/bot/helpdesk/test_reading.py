@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.emergency import detect
+from bot.helpdesk import reading
 from bot.helpdesk.config import Rules
 from bot.helpdesk.message import READ_MAX
 from bot.helpdesk.reading import MASKED_BEFORE, QUESTIONS_MAX, Reading, masked_ticket, read_ticket
@@ -78,7 +79,14 @@ def test_a_word_about_oneself_is_no_emergency() -> None:
 def test_identifiers_are_masked_before_anything_is_asked() -> None:
     found = read("Combien de temps garder le dossier de Mme Zorblax, 06 39 98 12 34 ?", "Dossier de M. Zorblax")
     assert found.masked == ("phone", "name")
-    assert not any("Zorblax" in question or "39 98" in question or "masqué" in question for question in found.questions)
+    assert not any("Zorblax" in question or "39 98" in question for question in found.questions)
+    # Shown as it is read, with its marks; searched without them (``draft``).
+    assert "Mme [nom masqué]" in found.questions[0]
+
+
+@pytest.mark.parametrize("subject", ["(sans objet)", "Re: (no subject)", "Sans objet", "[aucun objet]"])
+def test_a_subject_that_says_there_is_none_asks_nothing(subject: str) -> None:
+    assert read("", subject).questions == read("Bonjour", subject).questions == ()
 
 
 def test_what_was_masked_when_it_came_is_still_told() -> None:
@@ -91,6 +99,17 @@ def test_a_long_message_is_read_to_a_bound_and_says_so() -> None:
     assert found.cut
     assert all(0 < len(question) <= MAX_CHARS for question in found.questions)
     assert not read("a" * READ_MAX).cut
+
+
+@pytest.mark.parametrize("unit", ["1. ", "M. 1", "a ? ", "{} b. ", "{} c ? "])
+def test_many_short_sentences_cost_no_more_than_a_long_letter(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    tells = reading._tells_of_emergency
+    monkeypatch.setattr(reading, "_tells_of_emergency", lambda text: bool(seen.append(text)) or tells(text))
+    text = "".join(unit.format(number) for number in range(READ_MAX // len(unit)))
+    assert read(text, "x" * 100_000).cut is (len(text) > READ_MAX)
+    assert sum(map(len, seen)) <= 3 * READ_MAX
+    assert len(seen) <= 2 * reading._SENTENCES_MAX + 2
 
 
 def test_what_is_stored_holds_no_more_than_the_rules_need() -> None:

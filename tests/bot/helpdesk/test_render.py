@@ -145,6 +145,36 @@ def test_a_person_s_reply_says_that_it_is_automatic_and_nothing_meant_for_agents
     assert "Non couvert" not in body
 
 
+@pytest.mark.parametrize("form", list(Format))
+def test_the_person_is_never_shown_words_of_the_message(form: Format) -> None:
+    asked = "Faut-il aller sur https://evil.example/login ou écrire à aide@evil.example @all ?"
+    reply = replace(draft().replies[0], question=asked)
+    for replies in ((reply,), (reply, reply)):
+        made = replace(draft(), replies=replies)
+        body = render(made, KEY, form, Audience.PERSON)
+        assert "evil" not in body
+        assert ("Réponse 2 sur 2" in body) is (len(replies) == 2)
+        assert "evil" in render(made, KEY, form, Audience.AGENT)
+
+
+def test_the_person_is_told_what_is_only_part_of_an_answer() -> None:
+    told = "ne porte pas sur tout votre message"
+    assert told in rendered(Format.TEXT, "x", Audience.PERSON)
+    assert told not in render(replace(draft(), complete=True), KEY, Format.TEXT, Audience.PERSON)
+
+
+@pytest.mark.parametrize(
+    "call", ["@all", "<!channel>", "<@U123>", "<https://evil.example|ici>", "{{7*7}}", "${x}", "{% x %}"]
+)
+def test_text_calls_nobody_and_is_no_template(call: str) -> None:
+    made = draft(f"Dois-je {call} ?")
+    body = render(
+        replace(made, replies=tuple(replace(one, quotes=()) for one in made.replies)), KEY, Format.TEXT, Audience.AGENT
+    )
+    assert call not in body
+    assert call in body.replace("\u2060", "")
+
+
 def test_an_emergency_keeps_the_order_and_headings_of_its_sheet() -> None:
     steps = (Quote(1, "Débranchez.", "r", None, "Gestes"), Quote(2, "Notez.", "r", None, "Gestes"))
     last = Quote(3, "N’éteignez pas.", "r", None, "À ne pas faire")

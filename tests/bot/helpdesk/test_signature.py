@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from bot.helpdesk import signature
 from bot.helpdesk.errors import HelpdeskMisset, WebhookRefused
 from bot.helpdesk.model import Incoming
 from bot.helpdesk.secret import Secret
@@ -86,7 +87,7 @@ def test_a_time_is_a_whole_number(timestamp: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "signature",
+    "given",
     [
         SIGNED.removeprefix("v1,"),
         SIGNED.replace("v1,", "v2,"),
@@ -101,14 +102,31 @@ def test_a_time_is_a_whole_number(timestamp: str) -> None:
         " ".join(["v1,AAAA"] * 16 + [SIGNED]),
     ],
 )
-def test_another_or_a_malformed_signature_is_refused(signature: str) -> None:
+def test_another_or_a_malformed_signature_is_refused(given: str) -> None:
     with pytest.raises(WebhookRefused) as refused:
-        keys().verify(call(webhook_signature=signature), MOMENT)
+        keys().verify(call(webhook_signature=given), MOMENT)
     assert refused.value.code == "signature"
 
 
 def test_the_right_signature_is_found_among_others() -> None:
     assert keys().verify(call(webhook_signature=f"v2,abc v1,AAAA nonsense {SIGNED}"), MOMENT) == IDENTIFIER
+
+
+def test_many_signatures_cost_one_digest_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = keys(SECRET, OTHER_SECRET)
+    made: list[int] = []
+    mac = signature._mac
+    monkeypatch.setattr(signature, "_mac", lambda *given: made.append(1) or mac(*given))
+    many = " ".join([f"v1,{base64.b64encode(bytes([n]) * 32).decode()}" for n in range(15)] + [SIGNED])
+    assert both.verify(call(webhook_signature=many), MOMENT) == IDENTIFIER
+    assert len(made) == 2
+    for refused in (call(webhook_signature="v2,abc"), call(webhook_timestamp="1"), call(webhook_id="")):
+        with pytest.raises(WebhookRefused):
+            both.verify(refused, MOMENT)
+        with pytest.raises(WebhookRefused):
+            both.precheck(refused.headers, MOMENT)
+    both.precheck(call().headers, MOMENT)
+    assert len(made) == 2
 
 
 def test_an_id_cannot_borrow_from_the_time() -> None:

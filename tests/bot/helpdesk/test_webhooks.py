@@ -1,5 +1,6 @@
 """The addresses that tools call: forgery and replay over HTTP, counted by reason, across restarts, without a trace."""
 
+import asyncio
 import contextlib
 import json
 import time
@@ -16,7 +17,7 @@ from bot.helpdesk.hub import Helpdesk
 from bot.helpdesk.outbox_model import State
 from bot.helpdesk.secret import Secret
 from bot.helpdesk.signature import SigningKeys
-from bot.helpdesk.webhooks import BODY_MAX, Webhooks
+from bot.helpdesk.webhooks import BODY_MAX, HELD_MAX, REFUSED_MAX, Webhooks
 
 from .helpdesks import OTHER_SECRET, SECRET, MemoryDesk, generic, helpdesk
 
@@ -151,7 +152,7 @@ def test_what_is_stored_is_masked(tmp_path: Path) -> None:
         client.post(
             PATH, content=body(subject=f"Pour Mme {CANARY}"), headers=signed(body(subject=f"Pour Mme {CANARY}"))
         )
-        work = made.outbox.claim(60)
+        work = made.outbox.claim(["aide"], 60)
         assert work is not None
         assert work.ticket is not None
         assert "[nom masqué]" in work.ticket.text
@@ -186,3 +187,89 @@ def test_an_outbox_that_cannot_be_written_asks_for_a_repetition(tmp_path: Path) 
         # It was not noted as seen: its repetition is taken.
         assert client.post(PATH, content=body(), headers=signed(body())).json() == {"status": "taken"}
         assert len(made.outbox.jobs(OPEN)) == 1
+
+
+class Caller:
+    """A connection, as raw ASGI shows it: sends what it is told, and waits."""
+
+    def __init__(self, headers: dict[str, str], *parts: bytes, address: str = "192.0.2.1") -> None:
+        self.read = 0
+        self.status = 0
+        self.end = asyncio.Event()
+        self._parts = [*parts]
+        listed = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self.scope = {"type": "http", "method": "POST", "path": PATH, "headers": listed, "client": (address, 1)}
+
+    async def receive(self) -> dict[str, Any]:
+        self.read += 1
+        if self._parts:
+            return {"type": "http.request", "body": self._parts.pop(0), "more_body": True}
+        await self.end.wait()
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(self, message: Any) -> None:
+        self.status = message.get("status", self.status)
+
+
+def test_a_call_that_cannot_be_authentic_is_refused_before_its_body_is_read(tmp_path: Path) -> None:
+    made = helpdesk(tmp_path, generic(time.time))
+    door = Webhooks(Starlette(), helpdesk=made)
+    old = signed(body(), age=400)
+    long = {**signed(body()), "content-length": str(BODY_MAX + 1)}
+    for headers, status in ((old, 401), ({}, 401), (long, 413), ({**long, "content-length": "x"}, 413)):
+        caller = Caller(headers, body())
+        asyncio.run(door(caller.scope, caller.receive, caller.send))
+        assert (caller.status, caller.read) == (status, 0)
+    assert outcomes(made) == {"time": 1, "header": 1}
+
+
+def test_what_slow_calls_hold_together_is_bounded(tmp_path: Path) -> None:
+    made = helpdesk(tmp_path, generic(time.time))
+    door = Webhooks(Starlette(), helpdesk=made)
+    part = b" " * (BODY_MAX // 2)
+
+    async def crowd() -> list[int]:
+        callers = [Caller(signed(b""), part, part) for _ in range(40)]
+        tasks = [asyncio.create_task(door(one.scope, one.receive, one.send)) for one in callers]
+        for _ in range(1_000):
+            await asyncio.sleep(0)
+        assert door._held <= HELD_MAX
+        refused = [one.status for one in callers].count(503)
+        assert refused >= 40 - HELD_MAX // BODY_MAX * 2
+        for one in callers:
+            one.end.set()
+        await asyncio.gather(*tasks)
+        assert door._held == 0
+        return [one.status for one in callers]
+
+    # Those that were let in are read to their end, and refused by their signature.
+    assert set(asyncio.run(crowd())) == {401, 503}
+    made.outbox.close()
+
+
+def test_an_address_whose_calls_are_refused_must_wait(tmp_path: Path) -> None:
+    made = helpdesk(tmp_path, generic(time.time))
+    door = Webhooks(Starlette(), helpdesk=made)
+
+    def called(headers: dict[str, str], address: str) -> int:
+        caller = Caller(headers, body(), address=address)
+        caller.end.set()
+        asyncio.run(door(caller.scope, caller.receive, caller.send))
+        return caller.status
+
+    forged = signed(body(), secret=OTHER_SECRET)
+    assert [called(forged, "192.0.2.9") for _ in range(REFUSED_MAX)] == [401] * REFUSED_MAX
+    assert called(forged, "192.0.2.9") == 429
+    # The tool, at its own address, is not concerned; what it repeats is no refusal.
+    assert [called(signed(body()), "192.0.2.1") for _ in range(REFUSED_MAX + 5)] == [200] * (REFUSED_MAX + 5)
+    made.outbox.close()
+
+
+def test_a_call_without_its_text_is_told_and_one_with_an_empty_text_is_taken(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, _):
+        for number, text in enumerate((None, 12)):
+            sent = body(number, text=text)
+            reply = client.post(PATH, content=sent, headers=signed(sent, f"c{number}"))
+            assert (reply.status_code, "« text »" in reply.json()["detail"]) == (400, True)
+        sent = body(5, text="")
+        assert client.post(PATH, content=sent, headers=signed(sent, "c5")).json() == {"status": "taken"}

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.errors import NotReady
+from bot.errors import BadQuestion, NotReady
 from bot.helpdesk.config import DeskConfig, Rules
 from bot.helpdesk.draft import Drafter
 from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary
-from bot.helpdesk.model import Audience, Batch, Intake
+from bot.helpdesk.model import Audience, Batch, Intake, TicketRef
 from bot.helpdesk.outbox import Outbox
 from bot.helpdesk.outbox_model import Job, State
 from bot.helpdesk.retry import Policy
 from bot.helpdesk.worker import OpenDesk, Worker
+from bot.model import Answer
 
 from .helpdesks import (
     Clock,
@@ -45,6 +46,7 @@ class Bench:
         asker: Scripted | None = None,
         settings: DeskConfig | None = None,
         made: Drafter | None = None,
+        monotonic: Clock | None = None,
     ) -> None:
         self.clock = Clock()
         self.desk = desk
@@ -57,6 +59,7 @@ class Bench:
             policy=POLICY,
             count=lambda _, outcome: self.outcomes.update([outcome]),
             clock=self.clock,
+            monotonic=monotonic or self.clock,
             rng=random.Random(1),
         )
 
@@ -219,13 +222,43 @@ def test_a_message_without_anything_to_answer_is_settled(tmp_path: Path) -> None
     assert (bench.job().state, bench.job().code) == (State.SETTLED, "nothing")
 
 
-def test_a_desk_taken_out_of_the_settings_leaves_a_dead_letter(tmp_path: Path) -> None:
+@pytest.mark.parametrize("error", [RuntimeError("défaut"), DeskAuth("jeton", code="http_401")])
+def test_whatever_fails_once_a_draft_is_on_its_way_it_is_given_time(tmp_path: Path, error: Exception) -> None:
     bench = Bench(tmp_path, tool())
-    bench.outbox.take("ancien", [Intake(ref(5, "ancien"))])
+    bench.desk.fail_after = [error]
+    bench.take(1)
     bench.worker.step()
-    found = bench.outbox.job(ref(5, "ancien").key)
-    assert found is not None
-    assert found.code == "unknown_desk"
+    assert bench.job().due >= bench.clock.now + POLICY.settle
+    bench.settle(1_000)
+    assert len(bench.desk.notes["1"]) == 1
+
+
+def test_a_tool_has_two_minutes_to_carry_out_what_it_did_not_answer() -> None:
+    assert Policy().settle >= 120
+    assert Policy().lease >= Policy().settle
+
+
+def test_a_clock_set_back_stops_neither_polling_nor_pauses(tmp_path: Path) -> None:
+    desk, monotonic = PolledDesk(), Clock(50.0)
+    bench = Bench(tmp_path, desk, settings=config(poll_seconds=30), monotonic=monotonic)
+    bench.worker.step()
+    bench.clock.now -= 7_200
+    for _ in range(3):
+        monotonic.now += 30
+        bench.worker.step()
+        bench.worker.step()
+    assert len(desk.cursors) == 4
+    desk.script = [DeskTemporary("panne", code="connect")] * 3
+    for _ in range(3):
+        monotonic.now += 30
+        bench.worker.step()
+    bench.clock.now -= 86_400
+    monotonic.now += POLICY.pause
+    desk.batches = [Batch((Intake(ref(1)),), "7")]
+    desk.tickets = {"1": ticket("Combien ?")}
+    monotonic.now += 30
+    bench.worker.step()
+    assert len(desk.notes["1"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -268,6 +301,43 @@ def test_the_person_is_answered_only_where_the_operator_named_the_category(
     bench.worker.step()
     (note,) = bench.desk.notes["1"]
     assert note.audience is expected
+
+
+def test_the_person_is_answered_once_a_ticket(tmp_path: Path) -> None:
+    messages = [TicketRef("aide", "1", f"m{number}") for number in range(4)]
+    desk = MemoryDesk({"1": ticket("Combien de temps garder un dossier ?", category="RGPD")})
+    bench = Bench(tmp_path, desk, settings=config(rules=Rules(auto_reply_categories=frozenset({"rgpd"}))))
+    # The reply was carried out, and its first attempt looked as if it had failed.
+    desk.fail_after = [DeskTemporary("délai", code="timeout")]
+    for message in messages:
+        bench.outbox.take("aide", [Intake(message)])
+        bench.settle(200)
+    assert [note.audience for note in desk.notes["1"]] == [Audience.PERSON] + [Audience.AGENT] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("Dois-je nommer un DPO ?\nCombien de temps garder un dossier ?", True),
+        ("\n".join(f"{number}) Combien de temps garder le dossier {number} ?" for number in range(5)), False),
+        ("Combien de temps garder un dossier ?\n" + "mot " * 10_000, False),
+        ("Dois-je nommer un DPO ?\nCombien de temps garder un dossier illisible ?", False),
+    ],
+)
+def test_the_person_is_answered_whole_or_not_at_all(tmp_path: Path, text: str, complete: bool) -> None:
+    class Picky(Scripted):
+        def ask(self, question: str, *, max_citations: int = 3) -> Answer:
+            if "illisible" in question:
+                raise BadQuestion("question_empty", "vide")
+            return super().ask(question, max_citations=max_citations)
+
+    rules = Rules(auto_reply_categories=frozenset({"rgpd"}))
+    bench = Bench(tmp_path, tool(text=text, category="RGPD"), Picky(), config(rules=rules))
+    bench.take(1)
+    bench.worker.step()
+    (note,) = bench.desk.notes["1"]
+    assert note.draft.complete is complete
+    assert note.audience is (Audience.PERSON if complete else Audience.AGENT)
 
 
 def test_texts_of_verdicts_may_be_kept_of_flagged_tickets_only(tmp_path: Path) -> None:

@@ -227,9 +227,55 @@ def test_a_reply_to_the_person_goes_by_mail_in_the_thread(bench: ZammadBench, de
     written = bench.server.articles[max(bench.server.articles)]
     asked = bench.server.articles[int(ref.article)]
     assert (written["type"], written["internal"]) == ("email", False)
-    assert written["to"] == asked["from"]
+    assert written["to"] == "dr.durand@exemple.fr"
     assert written["in_reply_to"] == asked["message_id"]
     assert desk.delivered(ref, ref.key)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"reply_to": "victime@ailleurs.fr"},
+        {"reply_to": "victime1@y.fr, victime2@z.fr"},
+        {"reply_to": "dr.durand@exemple.fr, victime@ailleurs.fr"},
+        {"reply_to": '"dr.durand@exemple.fr" <victime@ailleurs.fr>'},
+        {"reply_to": "pas une adresse"},
+        {"from": "dr.durand@exemple.fr, victime@ailleurs.fr"},
+        {"from": ""},
+        {"from": "noreply@exemple.fr"},
+        {"preferences": {"send-auto-response": False, "is-auto-response": False}},
+    ],
+)
+def test_nothing_goes_out_unseen_but_to_the_one_who_wrote(
+    bench: ZammadBench, desk: ZammadDesk, values: dict[str, Any]
+) -> None:
+    """Else the tool would be a relay: a stranger's words, sent to whom they choose, under the team's name."""
+    number, _ = bench.server.add_ticket("")
+    ref = TicketRef("aide", str(number), str(bench.server.add_article(number, QUESTION, **values)))
+    desk.deliver(delivery(desk, ref, audience=Audience.PERSON))
+    written = bench.server.articles[max(bench.server.articles)]
+    assert (written["type"], written["internal"], written["to"]) == ("note", True, "")
+    assert "Brouillon proposé par un assistant automatisé" in written["body"]
+    assert desk.delivered(ref, ref.key)
+
+
+def test_the_same_address_in_reply_to_is_answered(bench: ZammadBench, desk: ZammadDesk) -> None:
+    number, _ = bench.server.add_ticket("")
+    preferences = {"send-auto-response": True, "is-auto-response": False}
+    article = bench.server.add_article(number, QUESTION, reply_to="DR.Durand@exemple.fr", preferences=preferences)
+    desk.deliver(delivery(desk, TicketRef("aide", str(number), str(article)), audience=Audience.PERSON))
+    written = bench.server.articles[max(bench.server.articles)]
+    assert (written["type"], written["internal"], written["to"]) == ("email", False, "dr.durand@exemple.fr")
+
+
+def test_an_automatic_message_is_never_answered(bench: ZammadBench, desk: ZammadDesk) -> None:
+    number, _ = bench.server.add_ticket("")
+    preferences = {"send-auto-response": False, "is-auto-response": True}
+    article = bench.server.add_article(number, "Je suis absent.", preferences=preferences)
+    body = bench.server.webhook(number, article)
+    assert desk.receive(Incoming(signed(HOOK, body), body)) == ()
+    # A small payload does not tell; the article that is read does.
+    assert desk.read(TicketRef("aide", str(number), str(article))) is None
 
 
 def test_a_reply_to_a_portal_stays_in_the_portal(bench: ZammadBench, desk: ZammadDesk) -> None:
