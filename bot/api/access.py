@@ -21,7 +21,6 @@ _RULES: tuple[tuple[str, frozenset[Scope]], ...] = (
     ("/v1/citations", _READ),
     ("/v1/feedback", frozenset({Scope.FEEDBACK})),
     ("/v1/helpdesk", frozenset({Scope.HELPDESK})),
-    ("/v1", _ANY),
     (MCP_PATH, _READ),
 )
 SIGNED: Final = "/v1/helpdesk"
@@ -30,12 +29,20 @@ OPEN: Final = frozenset({Scope.ASK, Scope.SEARCH, Scope.FEEDBACK})
 """What needs no key, unless the operator closes the API."""
 
 
+PUBLIC: Final = frozenset({"/", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics"})
+PUBLIC_BELOW: Final = ("/docs/", "/static/", "/static-", "/widget/")
+"""Where keys play no part: pages and their files, health, measures. Whatever is in neither list asks for a key where
+the operator closed the API, so that an address that nobody thought of is closed as well."""
+
+
 def scopes_of(path: str) -> frozenset[Scope] | None:
-    """The scopes of which one opens a path; None where keys play no part (page, health, measures)."""
+    """The scopes of which one opens a path (``bot.api.paths.route_path``); None where keys play no part."""
+    if path in PUBLIC or path.startswith(PUBLIC_BELOW):
+        return None
     for prefix, scopes in _RULES:
         if path == prefix or path.startswith(f"{prefix}/"):
             return scopes
-    return None
+    return _ANY
 
 
 def declare(contract: dict[str, Any], *, anonymous: bool) -> None:

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.api.access import OPEN, SIGNED, scopes_of
 from bot.api.addresses import AddressHash
+from bot.api.paths import route_path
 from bot.api.problems import problem
 from bot.keys import model
 from bot.keys.errors import KeysError, KeysUnavailable, Refused
@@ -85,7 +86,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its caller."""
-        wanted = scopes_of(scope["path"]) if scope["type"] == "http" else None
+        wanted = scopes_of(route_path(scope)) if scope["type"] == "http" else None
         if wanted is None:
             await self._app(scope, receive, send)
             return
@@ -108,13 +109,13 @@ class Authentication:
         sent = [value for name, value in scope["headers"] if name == b"authorization"]
         tokens = [value[6:].strip() for value in sent if value[:7].lower() in (b"bearer ", b"bearer")]
         if not tokens:
-            return self._without_key(scope["path"], wanted)
+            return self._without_key(route_path(scope), wanted)
         try:
             if len(sent) > 1:
                 raise Refused("key_invalid", "malformed", "Envoyez un seul en-tête « Authorization ».")
             key = self._desk.keyring.verify(tokens[0].decode("latin-1"))
         except Refused as refused:
-            if refused.reason == "malformed" and scope["path"].startswith(f"{SIGNED}/"):
+            if refused.reason == "malformed" and route_path(scope).startswith(f"{SIGNED}/"):
                 # A tool's own token, which is not for us: its signature is what counts.
                 return self._nobody
             return self._refused(scope, refused)
@@ -150,10 +151,19 @@ class Authentication:
         wait = self._desk.quota.take(key)
         if wait:
             self._desk.calls.labels(key.id, "quota").inc()
-            detail = f"Le quota de cette clé est épuisé : réessayez dans {wait} s."
+            detail = f"Le quota de cette clé est épuisé : réessayez dans {_delay(wait)}."
             return problem(429, "quota_exceeded", detail, headers={"Retry-After": str(wait)})
         self._desk.calls.labels(key.id, "accepted").inc()
         return Caller(key)
+
+
+def _delay(seconds: int) -> str:
+    """A wait as people say it, rounded up: "45 s", "12 min", "3 h 42 min"."""
+    if seconds < 120:
+        return f"{seconds}\u00a0s"
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    told = ([f"{hours}\u00a0h"] if hours else []) + ([f"{minutes}\u00a0min"] if minutes else [])
+    return "\u00a0".join(told)
 
 
 def _key_in_address(scope: Scope) -> bool:

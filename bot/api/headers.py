@@ -3,12 +3,22 @@
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.api.paths import route_path
+
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+_OWN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'"
+_CLOSED = (
+    "base-uri 'none'; form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+
+
+def page_policy(*, frames: str = "", ancestors: str = "'none'") -> str:
+    """The content security policy of a page; ``frames``: what it may frame, ``ancestors``: who may frame it."""
+    framed = f"frame-src {frames}; " if frames else ""
+    return f"{_OWN}; {framed}frame-ancestors {ancestors}; {_CLOSED}"
+
+
+PAGE_POLICY = page_policy()
 # The interactive documentation is a third-party page: it writes styles and innerHTML, but loads nothing from
 # elsewhere.
 DOCS_POLICY = (
@@ -25,6 +35,8 @@ _COMMON = {
 }
 API_HEADERS = {**_COMMON, "Content-Security-Policy": API_POLICY, "Cache-Control": "no-store"}
 WIDGET = "/widget/"
+SHEETS = "/v1/emergencies"
+"""Public, the same for everyone, with a tag: what may be kept, if it is asked again each time."""
 STATIC = ("/static/", "/static-")
 """The page's files, and the frame's, whose address holds a digest of them."""
 # The page's own files, the same for everyone: a frame sandboxed in an opaque origin is another origin to them.
@@ -47,13 +59,13 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"]
+        path = route_path(scope)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 # The widget's routes know who may frame and include them; whatever they leave unsaid is as elsewhere.
-                said = headers if path.startswith(WIDGET) else _NOTHING
+                said = headers if path.startswith(WIDGET) or path == SHEETS else _NOTHING
                 for name, value in _COMMON.items():
                     if name not in said:
                         headers[name] = value

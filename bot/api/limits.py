@@ -16,6 +16,7 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api.addresses import AddressHash
+from bot.api.paths import route_path
 from bot.api.problems import problem
 from bot.keys.model import Caller
 
@@ -73,14 +74,14 @@ class RequestLimits:
         if scope["method"] not in {"POST", "PUT", "PATCH"}:
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
+        headers, path = dict(scope["headers"]), route_path(scope)
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
         # Elsewhere there is nothing to post: that is for the routes to say.
-        if kind != b"application/json" and scope["method"] == "POST" and scope["path"] in self._json_paths:
+        if kind != b"application/json" and scope["method"] == "POST" and path in self._json_paths:
             detail = "Envoyez du JSON, avec l’en-tête « Content-Type: application/json »."
             await problem(415, "unsupported_media_type", detail)(scope, receive, send)
             return
-        allowed = self._others.get(scope["path"], self._allowance)
+        allowed = self._others.get(path, self._allowance)
         too_large = problem(413, "body_too_large", f"Le corps de la requête dépasse {allowed.body_max // 1024} Kio.")
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > _DIGITS_MAX or int(length) > allowed.body_max:
@@ -155,7 +156,7 @@ class RateLimit:
         """Pass the request on, or answer 429 with Retry-After."""
         caller: Caller | None = scope.get("state", {}).get("caller")
         known = caller is not None and caller.key is not None
-        if scope["type"] == "http" and scope["path"] in self._paths and scope["method"] == "POST" and not known:
+        if scope["type"] == "http" and route_path(scope) in self._paths and scope["method"] == "POST" and not known:
             key = self._key(scope)
             for item in self._items:
                 if self._limiter.test(item, key):
@@ -184,7 +185,7 @@ class Admission:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when a place is free in time."""
-        if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
+        if scope["type"] != "http" or not route_path(scope).startswith(self._prefix):
             await self._app(scope, receive, send)
             return
         if not await self._admitted():

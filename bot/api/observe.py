@@ -29,7 +29,7 @@ class Metrics:
             "cybervigie_answers", "Answers by status and reason", ["status", "reason"], registry=self.registry
         )
         self.masked = Counter(
-            "cybervigie_masked_questions", "Questions in which identifiers were masked", registry=self.registry
+            "cybervigie_masked_questions", "Questions and searches with identifiers masked", registry=self.registry
         )
         self.passages = Gauge("cybervigie_index_passages", "Passages of the index in service", registry=self.registry)
         self.documents = Gauge(

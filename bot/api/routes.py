@@ -89,12 +89,15 @@ async def _events(answer: AnswerOut) -> Any:
 
 
 @api.post("/search", responses=POST_ERRORS, summary="Chercher des passages", tags=["recherche"])
-def search(request: SearchRequest, held: InService) -> SearchOut:
+def search(request: SearchRequest, held: InService, counted: Counted) -> SearchOut:
     """Les passages les plus proches, sans réponse composée."""
     begun = time.perf_counter()
     wanted = to_filter(request.filters)
     held.check_filter(wanted)
-    hits = held.engine.search(clean_question(request.query), request.k, mode=request.mode, wanted=wanted)
+    query = held.searchable(request.query)
+    if query.found:
+        counted.masked.inc()
+    hits = held.engine.search(query.text, request.k, mode=request.mode, wanted=wanted)
     found = [hit_out(hit, _document(held, hit.passage.document_id), held.hosts) for hit in hits]
     elapsed = round((time.perf_counter() - begun) * 1e3, 2)
     index = IndexOut.model_validate(held.index)
@@ -187,6 +190,7 @@ def meta(request: Request, held: InService) -> MetaOut:
             "questions_per_minute": settings.rate_per_minute,
             "feedback_text_days": RETENTION_DAYS if settings.feedback_text else 0,
         },
+        hosts=sorted(held.hosts),
         promise=held.calibration.promise,
         notice=NOTICE,
     )

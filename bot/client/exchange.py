@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
@@ -20,6 +21,7 @@ except ModuleNotFoundError:
     raise ImportError("the client needs httpx2: pip install 'cybervigie[client]'") from None
 
 Body = TypeVar("Body", bound=BaseModel)
+_LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")
 _BUSY = frozenset({429, 503})
 _BACKOFF_SECONDS = 0.5
 _RANDOM = random.SystemRandom()
@@ -61,7 +63,13 @@ class Exchange:
         if key is not None:
             headers["authorization"] = f"Bearer {key}"
         self._http = httpx2.Client(
-            base_url=url.rstrip("/"), headers=headers, timeout=timeout, follow_redirects=False, transport=transport
+            base_url=url.rstrip("/"),
+            headers=headers,
+            timeout=timeout,
+            follow_redirects=False,
+            transport=transport,
+            # A proxy named by the environment would get the key in clear: what goes to this machine stays on it.
+            trust_env=parts.scheme == "https" or not _is_local(parts.hostname),
         )
         self._retries = retries
         self._max_wait = max_wait
@@ -146,8 +154,16 @@ def _content(response: httpx2.Response) -> bytes:
 
 
 def _lines(response: httpx2.Response) -> Iterator[str]:
+    """Lines as server-sent events have them: ended by CR LF, LF or CR (HTML Living Standard, 9.2.5), and by no other
+    character at which ``str.splitlines`` would cut a text, such as U+2028 or U+0085."""
+    rest = ""
     try:
-        yield from response.iter_lines()
+        for text in response.iter_text():
+            # A CR at the end may be half of a CR LF.
+            *whole, rest = _LINE_END.split(rest + text)
+            yield from whole
+        if rest:
+            yield rest.removesuffix("\r")
     except httpx2.TransportError as error:
         raise Unreachable(f"the reply was cut ({type(error).__name__})") from None
 

@@ -97,13 +97,15 @@ class KeyFile:
             self._add_secret(db, key.id, digest)
 
     def renew(self, key_id: str, digest: bytes, *, overlap: timedelta, expires_at: datetime | None) -> None:
-        """Give a key a new secret and a new end; the latest of the old secrets stays good for ``overlap``.
+        """Give a key a new secret and a new end; the latest of the old secrets stays good for ``overlap``, and never
+        beyond the end that the key had: what had ended stays ended.
 
         Raises:
             UnknownKey: no such key, or it is revoked.
         """
         now = self._now()
         with self._writing() as db:
+            old = db.execute("SELECT expires_at FROM keys WHERE id = ?", (key_id,)).fetchone()
             changed = db.execute(
                 "UPDATE keys SET expires_at = ? WHERE id = ? AND revoked_at IS NULL",
                 (expires_at.isoformat() if expires_at else None, key_id),
@@ -112,7 +114,12 @@ class KeyFile:
                 raise UnknownKey(f"aucune clé en service « {key_id} » ; la liste : cybervigie keys list")
             # A secret that was already leaving goes now: never more than two are good.
             db.execute("DELETE FROM secrets WHERE key_id = ? AND expires_at IS NOT NULL", (key_id,))
-            db.execute("UPDATE secrets SET expires_at = ? WHERE key_id = ?", ((now + overlap).isoformat(), key_id))
+            end = now + overlap
+            if old[0] is not None:
+                end = min(end, datetime.fromisoformat(old[0]))
+            if end <= now:
+                db.execute("DELETE FROM secrets WHERE key_id = ?", (key_id,))
+            db.execute("UPDATE secrets SET expires_at = ? WHERE key_id = ?", (end.isoformat(), key_id))
             self._add_secret(db, key_id, digest)
 
     def revoke(self, key_id: str) -> bool:

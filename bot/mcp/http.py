@@ -19,7 +19,7 @@ class Endpoint:
     path = MCP_PATH
 
     def __init__(self, service: Service, metrics: Metrics, origins: Collection[str]) -> None:
-        self._server = build_server(service, metrics)
+        self._server = build_server(service, metrics, over_http=True)
         self._origins = frozenset(origins)
         self._app: ASGIApp | None = None
 

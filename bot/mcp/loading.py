@@ -30,7 +30,7 @@ def load_endpoint(service: Service, metrics: Metrics, origins: Collection[str]) 
 
 
 def load_server(service: Service, metrics: Metrics) -> Any:
-    """The server of the SDK.
+    """The server of the SDK, for the standard streams.
 
     Raises:
         SdkMissing: the extra is not installed.
@@ -39,7 +39,7 @@ def load_server(service: Service, metrics: Metrics) -> Any:
         from bot.mcp.server import build_server
     except ModuleNotFoundError as error:
         raise _missing(error) from None
-    return build_server(service, metrics)
+    return build_server(service, metrics, over_http=False)
 
 
 def _missing(error: ModuleNotFoundError) -> Exception:

@@ -35,11 +35,15 @@ Context = ServerRequestContext[Any, Any]
 _Given = TypeVar("_Given")
 
 
-def build_server(service: Service, metrics: Metrics) -> Server[Any]:
-    """A server that answers from the service's index, one generation a call."""
+def build_server(service: Service, metrics: Metrics, *, over_http: bool) -> Server[Any]:
+    """A server that answers from the service's index, one generation a call.
+
+    ``over_http``: each call has the rights of its caller, and none where the caller is not known. Else all calls come
+    over the standard streams, whose other end started us, and may everything.
+    """
     # The SDK's own lines may quote what a client sent; ours tell what matters.
     logging.getLogger("mcp").setLevel(logging.CRITICAL + 1)
-    handlers = Handlers(service, metrics)
+    handlers = Handlers(service, metrics, over_http=over_http)
     return Server(
         "cybervigie",
         version=version("cybervigie"),
@@ -57,9 +61,10 @@ def build_server(service: Service, metrics: Metrics) -> Server[Any]:
 class Handlers:
     """What the server does with each request of the protocol."""
 
-    def __init__(self, service: Service, metrics: Metrics) -> None:
+    def __init__(self, service: Service, metrics: Metrics, *, over_http: bool) -> None:
         self._service = service
         self._metrics = metrics
+        self._over_http = over_http
 
     async def list_tools(self, _: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         """The three tools."""
@@ -119,8 +124,7 @@ class Handlers:
 
     async def _work(self, context: Context, name: str, scope: Scope, done: Callable[[Answerer], _Given]) -> _Given:
         """Do something with the index, in a thread; whatever goes wrong becomes a ToolRefused."""
-        caller = _caller(context)
-        if caller is not None and not caller.may(scope):
+        if self._over_http and not _caller(context).may(scope):
             raise ToolRefused(f"Ceci demande une clé qui ouvre le droit « {scope.value} ».")
         begun, error = time.perf_counter(), True
         try:
@@ -178,9 +182,8 @@ def _error(message: str) -> types.CallToolResult:
     return types.CallToolResult(content=[types.TextContent(type="text", text=message)], is_error=True)
 
 
-def _caller(context: Context) -> Caller | None:
-    """Who calls over HTTP; None on the standard streams, whose other end started us."""
-    if not isinstance(context.request, Request):
-        return None
-    found = getattr(context.request.state, "caller", None)
+def _caller(context: Context) -> Caller:
+    """Who calls over HTTP; nobody, who may nothing, where the request does not tell."""
+    request = context.request
+    found = getattr(request.state, "caller", None) if isinstance(request, Request) else None
     return found if isinstance(found, Caller) else Caller()

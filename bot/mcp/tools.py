@@ -143,7 +143,7 @@ def _ask(held: Answerer, metrics: Metrics, given: AskArguments) -> Done:
 
 def _search(held: Answerer, metrics: Metrics, given: SearchArguments) -> Done:
     filters = Filters(publishers=given.publishers, topics=given.topics)
-    found = routes.search(SearchRequest(query=given.query, k=given.k, filters=filters), held)
+    found = routes.search(SearchRequest(query=given.query, k=given.k, filters=filters), held, metrics)
     return Done(found, "\n\n".join(map(_hit, found.hits)) or "Aucun passage trouvé.")
 
 

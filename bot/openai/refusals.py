@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.api.paths import route_path
 from bot.api.problems import MEDIA_TYPE
 from bot.openai.schema import ErrorDetail, ErrorReply
 
@@ -31,7 +32,7 @@ class Refusals:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; rewrite the reply if it is a problem."""
-        if scope["type"] != "http" or not is_ours(scope["path"]):
+        if scope["type"] != "http" or not is_ours(route_path(scope)):
             await self._app(scope, receive, send)
             return
         held: Message | None = None

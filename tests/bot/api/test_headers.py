@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from bot.api.headers import API_POLICY, DOCS_POLICY, HSTS, PAGE_POLICY
+from bot.openai.refusals import is_ours
 from tests.bot.contract import PROBLEM, Client
 
 OpenClient = Callable[..., Client]
 ASK = {"question": "Faut-il tester ses sauvegardes ?"}
+CHAT = {"messages": [{"role": "user", "content": ASK["question"]}]}
 FEEDBACK = {"answer_id": "0" * 32, "rating": "up"}
 JSON = {"content-type": "application/json"}
 
@@ -30,6 +32,7 @@ CASES: tuple[tuple[str, str, dict[str, Any], int, str], ...] = (
     ("GET", "/readyz", {}, 200, API_POLICY),
     ("GET", "/metrics", {}, 200, API_POLICY),
     ("GET", "/v1/meta", {}, 200, API_POLICY),
+    ("GET", "/v1/emergencies", {}, 200, API_POLICY),
     ("GET", "/v1/documents", {}, 200, API_POLICY),
     ("GET", "/v1/documents?limit=x", {}, 422, API_POLICY),
     ("GET", "/v1/documents/x", {}, 404, API_POLICY),
@@ -45,6 +48,19 @@ CASES: tuple[tuple[str, str, dict[str, Any], int, str], ...] = (
     ("POST", "/v1/ask", {"content": b"{", "headers": JSON}, 400, API_POLICY),
     ("POST", "/v1/feedback", {"content": b"{", "headers": JSON}, 400, API_POLICY),
     ("GET", "/v1/feedback", {}, 405, API_POLICY),
+    ("POST", "/v1/ask", {"json": ASK, "headers": {"authorization": "Bearer cv_no"}}, 401, API_POLICY),
+    ("GET", "/v1/meta", {"headers": {"authorization": "Bearer"}}, 401, API_POLICY),
+    ("GET", "/v1/meta?access_token=x", {}, 400, API_POLICY),
+    ("POST", "/v1/chat/completions", {"json": CHAT}, 200, API_POLICY),
+    ("POST", "/v1/chat/completions", {"json": CHAT | {"stream": True}}, 200, API_POLICY),
+    ("POST", "/v1/chat/completions", {"json": {}}, 400, API_POLICY),
+    ("POST", "/v1/chat/completions", {"json": CHAT, "headers": {"authorization": "Bearer x"}}, 401, API_POLICY),
+    ("POST", "/v1/chat/completions", {"content": b" " * 300_000, "headers": JSON}, 413, API_POLICY),
+    ("POST", "/v1/chat/completions", {"content": b"x"}, 415, API_POLICY),
+    ("GET", "/v1/chat/completions", {}, 405, API_POLICY),
+    ("GET", "/v1/models", {}, 200, API_POLICY),
+    ("GET", "/v1/models/other", {}, 404, API_POLICY),
+    ("POST", "/mcp", {"json": {}}, 404, API_POLICY),
     ("POST", "/v1/feedback", {"content": b" " * 20_000, "headers": JSON}, 413, API_POLICY),
     ("POST", "/v1/feedback", {"content": b"rating=up"}, 415, API_POLICY),
     ("POST", "/v1/feedback", {"json": {}}, 422, API_POLICY),
@@ -69,9 +85,9 @@ def test_every_route_and_status(
     assert response.status_code == status
     assert response.headers["content-security-policy"] == policy
     assert "strict-transport-security" not in response.headers
-    assert "access-control-allow-origin" not in response.headers
+    assert response.headers.get("access-control-allow-origin") == ("*" if path.startswith("/static/") else None)
     if status >= 400:
-        assert response.headers["content-type"] == PROBLEM
+        assert response.headers["content-type"] == ("application/json" if is_ours(path) else PROBLEM)
 
 
 def test_503_and_429_and_500_have_them_too(

@@ -46,6 +46,8 @@ def test_metrics_count_by_route_and_status(open_client: OpenClient) -> None:
     client = open_client()
     client.ask("Faut-il tester ses sauvegardes ?")
     client.ask("Bonjour")
+    client.ask("Quelle est la capitale du Pérou ?")
+    client.post("/v1/search", json={"query": "dossier de Mme Durand : conservation"})
     client.ask("Mme Durand peut-elle voir son dossier ?")
     client.get("/v1/documents/canari")
     client.get("/canari?canari=canari")
@@ -58,11 +60,13 @@ def test_metrics_count_by_route_and_status(open_client: OpenClient) -> None:
         for family in text_string_to_metric_families(response.text)
         for sample in family.samples
     }
-    assert samples["cybervigie_requests_total", ("route", "/v1/ask"), ("status", "200")] == 3
+    assert samples["cybervigie_requests_total", ("route", "/v1/ask"), ("status", "200")] == 4
     assert samples["cybervigie_requests_total", ("route", "/v1/documents/{document_id}"), ("status", "404")] == 1
     assert samples["cybervigie_requests_total", ("route", "other"), ("status", "404")] == 1
     assert samples["cybervigie_answers_total", ("reason", "out_of_scope"), ("status", "no_answer")] >= 1
-    assert samples[("cybervigie_masked_questions_total",)] == 1
+    assert samples["cybervigie_answers_total", ("reason", ""), ("status", "clarify")] >= 1
+    # The question and the search.
+    assert samples[("cybervigie_masked_questions_total",)] == 2
     assert samples[("cybervigie_ready",)] == 1
     assert samples[("cybervigie_index_documents",)] > 50
 

@@ -3,10 +3,13 @@
 import inspect
 import json
 import re
+import socket
 import subprocess
 import sys
+import threading
 import typing
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -298,6 +301,48 @@ def test_a_key_never_travels_in_clear_nor_shows() -> None:
     with pytest.raises(UnexpectedReply):
         faked(record)[0].meta()
     assert seen == ["https://cv.example/v1/meta Bearer cv_k"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_a_key_for_this_machine_passes_through_no_proxy(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTTP_PROXY is set on many hospital machines: the key would travel to it in clear."""
+    received: list[bytes] = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            received.append(self.requestline.encode() + bytes(self.headers))
+            self.send_error(404)
+
+        def log_message(self, *args: object) -> None:
+            """Nothing on the terminal."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy, socket.create_server(("127.0.0.1", 0)) as nobody:
+        thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.server_port}")
+        for name in ("NO_PROXY", "no_proxy", "REQUEST_METHOD"):
+            monkeypatch.delenv(name, raising=False)
+        port = nobody.getsockname()[1]
+        nobody.close()
+        with Client(f"http://{host}:{port}", "cv_secret", retries=0, timeout=2) as client, pytest.raises(Unreachable):
+            client.meta()
+        proxy.shutdown()
+        thread.join(5)
+    assert received == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_a_stream_is_cut_at_the_ends_of_its_lines_only(end: str, size: int) -> None:
+    """A text may hold U+2028, U+0085 and their like, at which Python cuts lines too."""
+    text = "Gardez\u2028vos\u0085textes\x0b\x1c\u2029é"
+    content = f'event: x{end}data: "{text}"{end}{end}event: done{end}data: {{}}'.encode()
+    pieces = (content[at : at + size] for at in range(0, len(content), size))
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, content=pieces))
+    exchange = Exchange("https://cv.example", None, timeout=1, retries=0, max_wait=1, transport=transport)
+    with exchange.lines("/v1/ask/stream", {}) as lines:
+        assert list(lines) == ["event: x", f'data: "{text}"', "", "event: done", "data: {}"]
 
 
 def test_connections_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:

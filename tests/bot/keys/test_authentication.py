@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 import structlog
+from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
+from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
 
-from bot.api.access import scopes_of
+from bot.api.access import MCP_PATH, PUBLIC, scopes_of
 from bot.api.authentication import Authentication, Desk
 from bot.api.observe import configure_logs
 from bot.keys.keyring import Keyring
@@ -81,7 +84,45 @@ def test_pages_and_health_take_no_key(open_api: OpenApi) -> None:
         assert client.get(path, headers=bearer("x")).status_code == 200
         assert scopes_of(path) is None
     assert client.get("/v1/absent").status_code == 401
-    assert scopes_of("/v1x") is scopes_of("/v1ask") is None
+    # What nobody thought of is closed as well.
+    for path in ("/v1", "/v1x", "/v1/absent", "/V1/meta", "//v1/meta", "/staticx", "/widgetx", "/admin", ""):
+        assert scopes_of(path) == frozenset(Scope), path
+    assert client.get("/absent").status_code == 401
+    assert open_api().get("/absent").status_code == 404
+
+
+def test_every_route_is_public_by_name_or_takes_a_key(open_api: OpenApi) -> None:
+    app = open_api(mcp=True).fastapi
+    paths = {str(route.path) for route in app.routes if isinstance(route, Route | APIRoute | Mount)}
+    assert {"/v1/ask", "/mcp", "/metrics", "/widget/{site_id}"} & paths
+    public = {path for path in paths if scopes_of(path if path != "/static" else "/static/x") is None}
+    assert all(path in PUBLIC or path.startswith(("/docs/", "/static", "/widget/")) for path in public)
+    assert {path for path in paths - public if not path.startswith(("/v1/", MCP_PATH))} <= {"/widget"}
+
+
+def test_a_prefix_changes_nothing(open_api: OpenApi, own_keys: Keyring) -> None:
+    """ASGI's ``root_path``, of ``uvicorn --root-path`` and of an application within another."""
+    closed = open_api(anonymous=False).fastapi
+    token = own_keys.create("a", [Scope.ASK, Scope.SEARCH, Scope.FEEDBACK]).token
+    client = TestClient(closed, root_path="/assistant", raise_server_exceptions=False)
+    for call, (method, path, body, _) in CALLS.items():
+        options: dict[str, Any] = {} if body is None else {"json": body}
+        for url in (f"/assistant{path}", path):
+            assert client.request(method, url, **options).status_code == 401, (call, url)
+        found = client.request(method, f"/assistant{path}", headers=bearer(token), **options)
+        assert found.status_code == 200, call
+    assert client.get("/assistant/healthz").status_code == client.get("/assistant/").status_code == 200
+    assert "script-src 'self'" in client.get("/assistant/").headers["content-security-policy"]
+    # The limits and the shapes of replies follow the route too.
+    sent = {**bearer(token), "content-type": "text/plain"}
+    assert client.post("/assistant/v1/ask", content=b"{}", headers=sent).status_code == 415
+    chat = client.post("/assistant/v1/chat/completions", json={"messages": []}, headers=bearer(token))
+    assert (chat.status_code, "error" in chat.json()) == (400, True)
+    limited = TestClient(
+        open_api(rate_per_minute=1, rate_burst=1).fastapi, root_path="/assistant", raise_server_exceptions=False
+    )
+    seen = [limited.post("/assistant/v1/search", json={"query": "sauvegarde"}).status_code for _ in range(3)]
+    assert seen == [200, 429, 429]
 
 
 def test_refusals_say_what_to_do_and_challenge(open_api: OpenApi, own_keys: Keyring) -> None:

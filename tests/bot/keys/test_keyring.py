@@ -99,6 +99,21 @@ def test_rotation_overlaps_then_leaves_one_secret(keyring: Keyring, clock: Clock
     keyring.verify(at_once.token)
 
 
+def test_a_rotation_revives_no_secret_that_had_ended(keyring: Keyring, clock: Clock) -> None:
+    first = keyring.create("a", [Scope.ASK], days=30)
+    clock.advance(days=200)
+    second = keyring.rotate(first.key.id, overlap=timedelta(days=7), days=90)
+    assert refusal(keyring, first.token) == "key_invalid"
+    assert keyring.verify(second.token).secrets == 1
+    # One that was about to end is not prolonged by the overlap.
+    clock.advance(days=89)
+    third = keyring.rotate(first.key.id, overlap=timedelta(days=7), days=90)
+    assert keyring.verify(second.token)
+    clock.advance(days=1, seconds=1)
+    assert refusal(keyring, second.token) == "key_invalid"
+    assert keyring.verify(third.token)
+
+
 def test_a_revoked_key_is_refused_and_cannot_be_renewed(keyring: Keyring) -> None:
     issued = keyring.create("a", [Scope.ASK])
     assert keyring.file.revoke(issued.key.id)

@@ -67,6 +67,25 @@ def test_calls_are_not_lost_when_they_cannot_be_written(keyring: Keyring, monkey
     assert keyring.file.keys()[0].used_today == 2
 
 
+def test_calls_count_while_they_are_being_written(keyring: Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process may hold the file for seconds: the bound of the day holds meanwhile."""
+    key = keyring.create("a", [Scope.ASK], per_minute=0, per_day=10).key
+    quota = Quota(keyring.file)
+    assert [quota.take(key) for _ in range(10)] == [0] * 10
+    count, seen = keyring.file.count, []
+
+    def slow(calls: Any) -> None:
+        seen.extend(quota.take(key) > 0 for _ in range(10))
+        count(calls)
+
+    monkeypatch.setattr(keyring.file, "count", slow)
+    quota.flush()
+    assert seen == [True] * 10
+    (found,) = keyring.file.keys()
+    assert found.used_today == 10
+    assert quota.take(found) > 0
+
+
 def test_no_quota_is_no_bound(keyring: Keyring) -> None:
     quota, key = Quota(keyring.file), keyring.create("a", [Scope.ASK], per_minute=0, per_day=0).key
     assert {quota.take(key) for _ in range(500)} == {0}

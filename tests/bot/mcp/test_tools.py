@@ -7,20 +7,25 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx2
 import pytest
 from mcp import Client as McpClient
 from mcp import MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types import CallToolRequestParams
+from starlette.requests import Request
 
 from bot.api.app import create_app
+from bot.api.observe import Metrics
 from bot.errors import BotError
 from bot.keys.keyring import Keyring
 from bot.keys.model import Scope
 from bot.keys.store import KeyFile
 from bot.mcp import loading
+from bot.mcp.server import Context, Handlers
 from bot.mcp.tools import PAGE_MAX
 from bot.service import Service
 from bot.settings import Settings
@@ -192,6 +197,16 @@ def test_a_key_opens_the_tools_of_its_scopes(over_http: With) -> None:
         assert "« search »" in refused.content[0].text  # type: ignore[union-attr]
 
     over_http(work, scopes=(Scope.ASK,))
+
+
+@pytest.mark.parametrize("request_of_the_sdk", [None, object(), Request({"type": "http", "headers": []})])
+def test_over_http_a_caller_that_is_not_known_may_nothing(service: Service, request_of_the_sdk: object) -> None:
+    """Whatever the SDK hands over as a request: what is not recognised is not taken for the standard streams."""
+    context = cast(Context, SimpleNamespace(request=request_of_the_sdk))
+    params = CallToolRequestParams(name="search_guidance", arguments={"query": "sauvegarde"})
+    over_http, over_stdio = (Handlers(service, Metrics(), over_http=given) for given in (True, False))
+    assert asyncio.run(over_http.call_tool(context, params)).is_error
+    assert not asyncio.run(over_stdio.call_tool(context, params)).is_error
 
 
 MESSAGE = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
