@@ -11,13 +11,14 @@ from ingest.html_outline import heading_level
 
 WHOLE = frozenset(("table", "address", "blockquote", "figure", "pre", "summary", "dt"))
 """Elements that stay as they are, and are not looked into."""
-# What may stand beside a link and says no more than the link does: dates, kinds and sizes of files, punctuation.
+# What may stand beside a link and says no more than the link does: dates, kinds and sizes of files.
 _BESIDE = re.compile(
-    r"[\W_]*|\W*(?:(?:publié|mis à jour|modifié|le|du)[ \u00a0]*)*"
-    r"(?:\d{1,2}(?:er)? [a-zéû]{3,9} \d{4}|\d{2}[/.]\d{2}[/.]\d{4})\W*"
-    r"|\W*(?:pdf|docx?|html|zip)?[\W_]*(?:\d+(?:[.,]\d+)?[ \u00a0]*[kmg]?[ob])?[\W_]*",
+    r"(?:(?:publié|mis à jour|modifié|le|du)[ \u00a0]*)*(?:\d{1,2}(?:er)? [a-zéû]{3,9} \d{4}|\d{2}[/.]\d{2}[/.]\d{4})"
+    r"|(?:pdf|docx?|html|zip)?[\W_]*(?:\d+(?:[.,]\d+)?[ \u00a0]*[kmg]?[ob])?",
     re.IGNORECASE,
 )
+_BESIDE_MAX = 60
+"""Characters: longer text is more than that. Hostile text must not make the pattern's choices multiply either."""
 
 
 @dataclass(slots=True)
@@ -62,8 +63,18 @@ def shares_of(main: Tag, site: PageSite) -> dict[int, Share]:
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
             text = " ".join(node.split())
             # Inside of a link, all of it counts: its share tells whether there is any text.
-            around.rest += 0 if _BESIDE.fullmatch(text) and node.find_parent("a") is None else len(text)
+            around.rest += 0 if _says_no_more(text) and node.find_parent("a") is None else len(text)
     return found
+
+
+def _says_no_more(text: str) -> bool:
+    """Whether it is punctuation, or a date or file's kind between punctuation; in time linear in its length."""
+    begin, end = 0, len(text)
+    while begin < end and not text[begin].isalnum():
+        begin += 1
+    while end > begin and not text[end - 1].isalnum():
+        end -= 1
+    return end - begin <= _BESIDE_MAX and _BESIDE.fullmatch(text, begin, end) is not None
 
 
 def _link_share(link: Tag, own: Share, site: PageSite) -> Share:
