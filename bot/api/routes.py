@@ -39,7 +39,7 @@ from bot.settings import Settings
 from ingest.model import Document
 
 NOTICE = (
-    "Assistant automatisé : extraits de documents officiels, peut se tromper, ne remplace pas un conseil. "
+    "Assistant automatisé : extraits ou résumés de documents officiels, peut se tromper, ne remplace pas un conseil. "
     "N’indiquez aucune donnée de patient."
 )
 _NO_COPY = "L’éditeur demande qu’aucune copie de ce document ne soit montrée ; lisez-le chez lui :"

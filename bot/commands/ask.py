@@ -10,7 +10,6 @@ from rich.panel import Panel
 from bot.api.convert import hit_out
 from bot.commands.terminal import DataDir, console, settings_from
 from bot.model import Answer, Citation, Status
-from bot.question import clean_question
 from bot.schema import AnswerOut
 from bot.service import Service
 from index.model import SearchMode
@@ -87,7 +86,7 @@ def search(
     service = Service(settings_from(data))
     service.refresh()
     with service.answerer() as held:
-        for hit in held.engine.search(clean_question(query), k, mode=mode):
+        for hit in held.engine.search(held.searchable(query).text, k, mode=mode):
             document = held.engine.table.document(hit.passage.document_id)
             assert document is not None
             found = hit_out(hit, document, held.hosts)

@@ -42,6 +42,11 @@ def rotate(
 ) -> None:
     """Donne à une clé un nouveau secret ; l’ancien reste valable le temps de le remplacer partout."""
     _show(keyring(settings_from(data)).rotate(key, overlap=timedelta(hours=overlap_hours), days=days))
+    if overlap_hours:
+        told = f"L’ancien secret reste valable {count(overlap_hours, 'heure')} encore (ou jusqu’à sa fin, plus proche)"
+        errors.print(f"{told} : remplacez-le partout d’ici là.", highlight=False, soft_wrap=True)
+    else:
+        errors.print("L’ancien secret n’est plus valable.", highlight=False, soft_wrap=True)
 
 
 def revoke(key: KeyId, data: DataDir = None) -> None:

@@ -1,6 +1,7 @@
 """``serve``: the API and the chat page."""
 
 import errno
+import ipaddress
 import socket
 from typing import Annotated
 
@@ -57,6 +58,10 @@ def serve(
 def _check_widget(settings: Settings) -> None:
     """Refuse to offer the widget to the public with a faulty file of sites or blanks in the operator's fields."""
     if settings.sites is None:
+        if not _is_loopback(settings.host):
+            cause = f"la page est ouverte au réseau ({settings.host}) sans exploitant ni notice d’information"
+            cure = "pour la proposer à d’autres, remplissez un fichier des sites (CYBERVIGIE_SITES, docs/widget.md)"
+            typer.secho(f"cybervigie : {cause} ; {cure}", fg="yellow", err=True)
         return
     load_sites(settings.sites)
     if not settings.anonymous:
@@ -67,21 +72,30 @@ def _check_widget(settings: Settings) -> None:
         typer.secho(f"cybervigie : {cause} : {effect}", fg="yellow", err=True)
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _listen(settings: Settings) -> socket.socket:
     """The listening socket, opened before anything is loaded, so that a busy port is known at once."""
     try:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
         # With its protocol named: asyncio sets TCP_NODELAY only then; without, a reply may wait 40 ms.
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    except socket.gaierror:
+        fail(f"adresse d’écoute inconnue : « {settings.host} » ; essayez 127.0.0.1", code=2)
+    try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((settings.host, settings.port))
         # Listening at once: a second server is told now, and early clients wait instead of being refused.
         listening.listen(CONNECTIONS_MAX)
-    except socket.gaierror:
-        fail(f"adresse d’écoute inconnue : « {settings.host} » ; essayez 127.0.0.1", code=2)
     except OSError as error:
+        listening.close()
         if error.errno == errno.EADDRINUSE:
-            fail(f"le port {settings.port} est déjà pris ; choisissez-en un autre : PORT=8001 make run")
+            fail(f"le port {settings.port} est déjà pris ; choisissez-en un autre : --port 8001 (ou CYBERVIGIE_PORT)")
         if error.errno == errno.EACCES:
             fail(f"le port {settings.port} demande des droits particuliers ; choisissez-en un au-dessus de 1024")
         fail(f"impossible d’écouter sur {settings.host}:{settings.port} ({system_words(error)})")

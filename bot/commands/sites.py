@@ -1,5 +1,7 @@
 """``cybervigie widget``: the sites that show the assistant, checked, and what their integrators copy."""
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +10,16 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.terminal import count, fail, settings_from
+from bot.settings import Settings
 from bot.widget.errors import UnknownSite
 from bot.widget.loader import current
 from bot.widget.model import DEMO, Site
 from bot.widget.pages import policy
 from bot.widget.sites import demo_sites, load_sites, read_sites
 from bot.widget.snippet import snippet as make_snippet
+from index.errors import SearchIndexError
+from index.generation import current_generation
+from index.table import PassageTable
 from ingest.manifest import read_manifest
 
 SitesFile = Annotated[
@@ -31,9 +37,14 @@ def check(sites: SitesFile = None) -> None:
     for blank in blanks:
         typer.echo(f"{path} : [operator] : il manque {blank}", err=True)
     known = {source.publisher for source in read_manifest(settings_from().sources)[0].sources}
+    held = _publishers(settings_from())
     for site in found.sites:
         for name in sorted(set(site.publishers) - known):
             typer.echo(f"{path} : site {site.id} : « {name} » n’est pas un éditeur officiel connu (vérifiez)", err=True)
+        if held is not None and (absent := sorted(set(site.publishers) - held)):
+            names = ", ".join(f"« {name} »" for name in absent)
+            effect = "tous les éditeurs répondront" if len(absent) == len(site.publishers) else "ils ne répondront pas"
+            typer.echo(f"{path} : site {site.id} : absent de l’index en service : {names} ; {effect}", err=True)
     if problems or blanks:
         typer.echo(f"{count(len(problems) + len(blanks), 'point')} à corriger.", err=True)
         raise typer.Exit(1)
@@ -65,6 +76,15 @@ def snippet(
     typer.echo("À ajouter à la politique de sécurité du site, s’il en a une :\n")
     typer.echo("\n".join(made.policy))
     typer.echo(f"\nLe service répond pour ce site : {_ancestors(chosen)}")
+
+
+def _publishers(settings: Settings) -> frozenset[str] | None:
+    """The publishers of the index; None when there is none."""
+    try:
+        with contextlib.closing(PassageTable(current_generation(settings.index_dir))) as table:
+            return table.publishers
+    except (SearchIndexError, OSError, sqlite3.Error):
+        return None
 
 
 def _ancestors(site: Site) -> str:

@@ -1,5 +1,6 @@
 """What the sub-commands share: settings, progress bars, messages."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Annotated, NoReturn
 import typer
 from pydantic import ValidationError
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
+from rich.containers import Lines
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from bot.settings import Settings
 
@@ -63,20 +66,39 @@ def listing(
     zeros are left out of the paragraphs.
     """
     if screen.width < WIDE:
-        screen.print(title, highlight=False)
+        screen.print(title, highlight=False, soft_wrap=True)
         for name, *cells in rows:
             known = [(column, cell) for column, cell in zip(columns[1:], cells, strict=True) if cell not in ("", "0")]
             told = "\u00a0; ".join(f"{column}\u00a0: {cell}" for column, cell in known)
-            screen.print(f"[bold]{name}[/]", highlight=False)
-            screen.print(Padding(told, (0, 0, 0, 2)), highlight=False)
+            screen.print(f"[bold]{name}[/]", highlight=False, soft_wrap=True)
+            for line in _wrapped(told, screen.width - 2):
+                screen.print("  ", line, sep="", highlight=False, soft_wrap=True)
         return
-    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    # Apart from the table, which would wrap it to its own width, also at no-break spaces.
+    screen.print(title, style="table.title", highlight=False, soft_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for place, column in enumerate(columns):
         right = place >= len(columns) - numbers
         table.add_column(column, justify="right" if right else "left", no_wrap=True)
     for row in rows:
         table.add_row(*row)
     screen.print(table)
+
+
+def _wrapped(markup: str, width: int) -> Lines:
+    """Lines of at most ``width`` cells, cut at plain spaces only: Rich cuts at no-break spaces too."""
+    text = Text.from_markup(markup)
+    cuts: list[int] = []
+    used = 0
+    for word in re.finditer(r"[^ ]+ *", text.plain):
+        if used and used + cell_len(word[0].rstrip(" ")) > width:
+            cuts.append(word.start())
+            used = 0
+        used += cell_len(word[0])
+    lines = text.divide(cuts)
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import { element, list, tagged } from "./dom.js";
 import { icon } from "./icon.js";
 import { quoteBlocks } from "./quote.js";
 import { caption, cardHead } from "./source.js";
-import { frenchDeadline } from "./wording.js";
+import { frenchMoment, hoursAfter } from "./wording.js";
 
 let boxes = 0; // numbers the check boxes of all sheets, for their labels
 
@@ -106,7 +106,11 @@ function clocks(block) {
   const items = [...block.children];
   const named = items.filter((item) => /^Délai [^:]{3,60}:/.test(item.textContent));
   const rest = items.filter((item) => !named.includes(item));
-  if (!named.length) return [block];
+  if (!named.length) {
+    const counted = items.find((item) => within72Hours(item.textContent));
+    counted?.append(untilWhen());
+    return [block];
+  }
   const row = list("ul", "clocks", named.map(clock));
   block.replaceChildren(...rest);
   return rest.length ? [row, block] : [row];
@@ -115,17 +119,33 @@ function clocks(block) {
 function clock(item) {
   const [, name, words] = /^(Délai [^:]*?[\s\u00a0]*:)\s*([^]*)$/.exec(item.textContent);
   const node = element("div", "clock", element("strong", "", icon("clock"), name), " ", words);
-  if (/\b72[\s\u00a0]heures\b/.test(words)) {
-    node.append(element("span", "clock-until", `Si vous l’apprenez maintenant\u00a0: jusqu’au ${frenchDeadline(72)}.`));
-  }
+  if (within72Hours(words)) node.append(untilWhen());
   return node;
 }
 
-/** All the sources of the sheet, folded: in an emergency the gestures come first. */
+function within72Hours(words) {
+  return /\b72[\s\u00a0]heures\b/.test(words);
+}
+
+/** The sheet stays on the screen for hours: it says from when it counts. */
+function untilWhen() {
+  const now = new Date();
+  const until = `Si vous l’apprenez le ${frenchMoment(now)}\u00a0: jusqu’au ${frenchMoment(hoursAfter(now, 72))}.`;
+  return element("span", "clock-until", until);
+}
+
+/** All the sources of the sheet, each once, folded: in an emergency the gestures come first. */
 function sources(citations, hosts) {
-  const items = citations.map((citation) =>
-    element("figure", `card card-${citation.kind}`, cardHead(citation), caption(citation, hosts)),
-  );
-  const label = citations.length > 1 ? `Sources de cette fiche (${citations.length})` : "Source de cette fiche";
+  const same = new Map();
+  for (const citation of citations) {
+    const { kind, publisher, title, document_date: date, url, deep_link: place, page } = citation;
+    const key = JSON.stringify([kind, publisher, title, date, place ?? url, page]);
+    same.set(key, [...(same.get(key) ?? []), citation]);
+  }
+  const items = [...same.values()].map(([citation, ...others]) => {
+    const head = cardHead(citation, [citation, ...others].map(({ marker }) => marker));
+    return element("figure", `card card-${citation.kind}`, head, caption(citation, hosts));
+  });
+  const label = items.length > 1 ? `Sources de cette fiche (${items.length})` : "Source de cette fiche";
   return element("details", "more aid-sources", element("summary", "", label), list("ul", "cards", items));
 }

@@ -1,21 +1,24 @@
 // The conversation: a question goes out, its turn is written, whatever happens is said. The page and the frame use it.
 
-import { ask as askService } from "./api.js";
 import { Composer } from "./composer.js";
-import { Conversation, QUESTION_MAX } from "./conversation.js";
-import { element, focusOn, reveal } from "./dom.js";
+import { Conversation } from "./conversation.js";
+import { atLeisure, element, focusOn, quietly, reveal } from "./dom.js";
+import { Filters } from "./filters.js";
 import { recognised } from "./incidents.js";
 import { Kit } from "./kit.js";
 import { layOut } from "./layout.js";
 import { Listeners } from "./listeners.js";
-import { mask, maskNotice } from "./masking.js";
+import { unfoldOnPaper } from "./paper.js";
 import { AskError, withSheet } from "./refusal.js";
-import { answerSheet, cachedSheet, questionBubble } from "./sheet.js";
-import { beginnings, emergencyPanel } from "./welcome.js";
+import { Search } from "./search.js";
+import { abandonedNote, answerSheet, cachedSheet, questionBubble } from "./sheet.js";
+import { Welcome } from "./welcome.js";
 import { promiseText } from "./wording.js";
 
+const LINKS_MS = 1000;
 const SHEETS_MS = 3000;
 const SEARCHING = "Recherche dans les textes officiels…";
+const BUSY = "Une recherche est en cours\u00a0: attendez sa réponse avant de poser une autre question.";
 const DEFAULTS = {
   title: "CyberVigie",
   greeting: "",
@@ -48,135 +51,138 @@ export function mount(root, options = {}) {
 }
 
 class Chat {
+  #root;
   #options;
   #parts;
   #composer;
   #kit;
-  #panel;
-  #beginnings;
+  #filters;
+  #welcome;
   #conversation = new Conversation();
   #listeners;
-  #running = null; // the AbortController of the request under way
-  #failed = null; // { question, turn } of the last question that got no reply
+  #running = null; // the Search under way
+  #failed = null; // the last Search, when it got no reply
   #onTouchScreen = matchMedia("(pointer: coarse)");
 
   constructor(root, options, listeners) {
+    this.#root = root;
     this.#options = options;
     this.#listeners = listeners;
+    this.#filters = new Filters(options);
     this.#parts = layOut(root, options);
-    this.#kit = new Kit(() => this.#promise());
+    this.#kit = new Kit(() => this.#told());
     this.#promise();
     this.#composer = new Composer(this.#parts, {
       onSubmit: (question) => this.ask(question, { typed: true }),
       onRetry: () => this.#failed && this.ask(this.#failed.question, { typed: this.#failed.typed }),
+      isBusy: () => this.#running !== null,
     });
-    const asked = (question) => this.ask(question);
-    this.#panel = emergencyPanel(asked);
-    this.#beginnings = beginnings(options, asked);
-    this.#parts.welcome.append(this.#panel, this.#beginnings);
+    this.#welcome = new Welcome(this.#parts, options, (question) => this.ask(question));
     this.#parts.reset.addEventListener("click", () => this.reset());
     this.#parts.close?.addEventListener("click", () => this.#listeners.emit("close", {}));
-    this.#parts.urgent.addEventListener("click", () => this.#togglePanel());
     root.addEventListener("keydown", (event) => this.#escaped(event));
     for (const gesture of ["pointerdown", "keydown", "focusin"]) {
       root.addEventListener(gesture, () => this.#kit.prepare(), { once: true, capture: true });
     }
+    // A page of the service fetches its emergency sheets at leisure; one within the page of others waits for a gesture.
+    if (!options.compact) atLeisure(() => this.#kit.prepare());
+    unfoldOnPaper(root);
   }
 
   focus() {
     this.#composer.focus();
   }
 
-  /** Ask, unless a question is under way. `typed`: whether it was written in the field. */
+  /**
+   * Ask. While a search is under way only an emergency is, and goes first. `typed`: whether it was written in the field.
+   */
   async ask(question, { typed = false } = {}) {
-    if (this.#running || !question) return;
-    const controller = new AbortController();
-    this.#running = controller;
-    const prepared = this.#kit.prepare();
-    const masked = mask(plainSpaces(question));
-    // A mark can be longer than what it replaces.
-    const sent = [...masked.text].slice(0, QUESTION_MAX).join("");
-    const shown = masked.found.length ? sent : question;
-    const turn = this.#startTurn(question, shown);
+    if (!question) return;
+    const search = new Search(question, typed);
+    if (this.#running && !this.#givesWayTo(search)) return;
+    this.#running = search;
+    this.#kit.prepare();
+    this.#startTurn(search);
     this.#listeners.emit("question", {});
     try {
-      const reply = await askService(this.#request(sent), { signal: controller.signal, onStatus: (text) => this.#say(text) });
-      // Links are made to known hosts only: they have been asked for at the first gesture.
-      await prepared;
-      if (controller.signal.aborted) return;
-      if (masked.found.length) {
-        reply.notices = reply.notices.filter(({ code }) => code !== "personal_data_masked");
-        reply.notices.unshift(maskNotice(masked.found));
-      }
+      const history = this.#conversation.history();
+      const onStatus = (text) => this.#tell(text, search);
+      const reply = await search.reply({ history, filters: this.#filters, kit: this.#kit, onStatus });
+      // Links are made to known hosts only. Without the list the answer is shown all the same, and gets them later.
+      if (!this.#kit.hosts.known) await this.#kit.told(LINKS_MS);
+      if (search.abandoned) return;
       this.#say("");
-      turn.append(answerSheet(shown, reply, this.#tools(turn)));
-      this.#conversation.add(sent, reply.answer);
+      search.turn.append(answerSheet(search.shown, reply, this.#tools(search.turn)));
+      this.#conversation.add(search.sent, reply.answer);
       this.#listeners.emit("answer", { status: reply.status, citations: reply.citations.length });
-      reveal(turn);
+      reveal(search.turn);
     } catch (error) {
       // The sheets may still be on their way: in an emergency they are worth a short wait.
-      if (recognised(question)) await Promise.race([prepared, new Promise((done) => setTimeout(done, SHEETS_MS))]);
-      if (!controller.signal.aborted) this.#failedWith(error, { question, shown, typed, turn });
+      const kept = search.incident && !search.abandoned ? await this.#kit.sheet(search.incident, SHEETS_MS) : null;
+      if (!search.abandoned) this.#failedWith(error, search, kept);
     } finally {
-      if (this.#running === controller) this.#running = null;
+      if (this.#running === search) this.#rest();
     }
   }
 
   reset() {
-    this.#running?.abort();
-    this.#running = null;
+    this.#running?.abandon();
+    this.#rest();
     this.#failed = null;
     this.#conversation.clear();
     this.#parts.log.replaceChildren();
     this.#composer.reset();
-    this.#showWelcome(true);
+    this.#welcome.show(true);
     this.#say("");
     scrollTo(0, 0);
     this.#composer.focus();
     this.#listeners.emit("reset", {});
   }
 
-  #request(question) {
-    const { publishers, topics } = this.#options;
-    const filters = {};
-    if (publishers.length) filters.publishers = publishers;
-    if (topics.length) filters.topics = topics;
-    const request = { question, history: this.#conversation.history() };
-    return Object.keys(filters).length ? { ...request, filters } : request;
+  /** Whether the search under way was given up for another, which an emergency alone may ask. */
+  #givesWayTo({ question, incident }) {
+    const running = this.#running;
+    if (running.question === question) return false; // a double click
+    if (!incident) {
+      this.#say(BUSY);
+      return false;
+    }
+    running.abandon();
+    this.#rest();
+    running.turn.append(abandonedNote(running.question, (again) => this.ask(again)));
+    return true;
   }
 
   /** Write the question at the end of the log, in place of the one that failed before it. */
-  #startTurn(question, shown) {
+  #startTurn(search) {
     const fromField = this.#composer.hasFocus && !this.#onTouchScreen.matches;
     this.#failed?.turn.remove();
     this.#failed = null;
     this.#composer.clearError();
-    this.#composer.sent(question);
-    this.#showWelcome(false);
-    const bubble = questionBubble(shown);
-    const turn = element("section", "turn", bubble);
-    this.#parts.log.append(turn);
+    this.#composer.sent(search.question);
+    this.#welcome.show(false);
+    const bubble = questionBubble(search.shown);
+    search.turn = element("section", "turn", bubble);
+    this.#parts.log.append(search.turn);
     this.#say(SEARCHING);
+    this.#markBusy(true);
     // From a button the reader goes to the new turn; while typing, the field keeps the keyboard.
-    if (fromField) reveal(turn);
+    if (fromField) reveal(search.turn);
     else focusOn(bubble);
-    return turn;
   }
 
   /** Say what happened; an emergency gets the sheet that the page has kept. */
-  #failedWith(cause, { question, shown, typed, turn }) {
+  #failedWith(cause, search, kept) {
     const error = cause instanceof AskError ? cause : new AskError("La réponse n’a pas pu être affichée. Votre question est conservée.", "display");
-    const incident = error.retryable ? recognised(question) : null;
-    const kept = incident && this.#kit.sheet(incident);
-    this.#failed = { question, typed, turn };
+    const { question, typed, turn } = search;
+    this.#failed = search;
     this.#say("");
-    if (kept) {
-      turn.append(cachedSheet(shown, kept, this.#tools(turn)));
-      reveal(turn);
-    }
-    this.#composer.failed(typed || !kept ? question : "", kept ? withSheet(error) : error);
+    if (kept) turn.append(cachedSheet(search.shown, kept, this.#tools(turn)));
+    this.#composer.failed(typed || !kept ? question : "", kept ? withSheet(error) : error, { inSight: !kept });
     this.#listeners.emit("error", { code: error.code });
-    if (!kept && !this.#onTouchScreen.matches) this.#composer.focus();
+    // Last, for one scroll cuts another short: in an emergency the sheet is what has to be seen.
+    if (kept) reveal(turn);
+    else if (!this.#onTouchScreen.matches) this.#composer.focus();
   }
 
   #tools(turn) {
@@ -190,6 +196,12 @@ class Chat {
     };
   }
 
+  /** The service has told about itself: answers drawn before get their links. */
+  #told() {
+    this.#promise();
+    if (this.#kit.hosts.awaited) quietly(this.#parts.log, () => this.#kit.hosts.redraw());
+  }
+
   #feedbackDays() {
     return this.#options.feedbackTextDays ?? this.#kit.feedbackDays;
   }
@@ -200,37 +212,31 @@ class Chat {
 
   #say(text) {
     this.#parts.status.textContent = text;
+    this.#parts.progress.textContent = "";
   }
 
-  #showWelcome(shown) {
-    this.#panel.hidden = !shown;
-    this.#beginnings.hidden = !shown;
-    this.#parts.urgent.hidden = shown;
-    this.#parts.reset.hidden = shown;
-    this.#parts.urgent.setAttribute("aria-expanded", "false");
-    this.#parts.urgent.setAttribute("aria-controls", "emergencies");
+  #tell(text, search) {
+    if (!search.abandoned) this.#parts.progress.textContent = text;
   }
 
-  #togglePanel() {
-    const open = this.#panel.hidden;
-    this.#panel.hidden = !open;
-    this.#parts.urgent.setAttribute("aria-expanded", String(open));
-    if (open) focusOn(this.#panel.querySelector("h2"));
+  #rest() {
+    this.#running = null;
+    this.#markBusy(false);
+  }
+
+  /** What has to wait for the search under way says so; emergencies do not wait. */
+  #markBusy(busy) {
+    const waiting = [this.#parts.send, ...this.#root.querySelectorAll(".choices button, .abandoned button")];
+    for (const node of waiting) {
+      if (busy && !recognised(node.textContent)) node.setAttribute("aria-disabled", "true");
+      else node.removeAttribute("aria-disabled");
+    }
   }
 
   /** Esc closes what is open: the emergency panel, then the frame. */
   #escaped(event) {
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
-    if (this.#parts.urgent.getAttribute("aria-expanded") === "true") {
-      this.#togglePanel();
-      this.#parts.urgent.focus();
-    } else if (this.#options.compact) {
-      this.#listeners.emit("close", {});
-    }
+    if (this.#welcome.fold()) this.#parts.urgent.focus();
+    else if (this.#options.compact) this.#listeners.emit("close", {});
   }
-}
-
-/** Non-breaking spaces are for the eye; the search gets plain ones. */
-function plainSpaces(text) {
-  return text.replace(/[\u00a0\u202f]/g, " ");
 }

@@ -3,6 +3,7 @@
 import { QUESTION_MAX, length } from "./conversation.js";
 
 const COUNT_FROM = 900;
+const DOUBLE_CLICK_MS = 700;
 const numberFormat = new Intl.NumberFormat("fr-FR");
 
 export class Composer {
@@ -11,12 +12,15 @@ export class Composer {
   #retry;
   #counter;
   #countdown = 0;
+  #isBusy;
+  #sentAt = -Infinity;
 
   /**
    * `parts`: see layout.js. `onSubmit(question)` gets a question that may be sent; `onRetry()` the request to send the
-   * last one again.
+   * last one again; `isBusy()`: whether a search is under way.
    */
-  constructor(parts, { onSubmit, onRetry }) {
+  constructor(parts, { onSubmit, onRetry, isBusy }) {
+    this.#isBusy = isBusy;
     this.#field = parts.field;
     this.#error = parts.error;
     this.#retry = parts.retry;
@@ -46,15 +50,19 @@ export class Composer {
 
   /** Empty the field, unless it holds something else than the question just sent. */
   sent(question) {
+    this.#sentAt = performance.now();
     if (this.#field.value.trim() === question) this.#field.value = "";
     this.#changed();
   }
 
-  /** Say what happened, and put a question that failed back, unless something was typed meanwhile. */
-  failed(question, error) {
+  /**
+   * Say what happened, and put a question that failed back, unless something was typed meanwhile. `inSight`: whether the
+   * words are scrolled to.
+   */
+  failed(question, error, { inSight = true } = {}) {
     if (question && !this.#field.value.trim()) this.#field.value = question;
     this.#changed();
-    this.#show(error.message, { invalid: Boolean(this.#field.value.trim()) });
+    this.#show(error.message, { invalid: Boolean(this.#field.value.trim()), inSight });
     if (error.retryable) this.#offerRetry(error.retryAfter);
   }
 
@@ -78,6 +86,8 @@ export class Composer {
       onSubmit(question);
       return;
     }
+    // The second half of a double click finds the field empty: nothing is wrong with the question just sent.
+    if (!question && (this.#isBusy() || performance.now() - this.#sentAt < DOUBLE_CLICK_MS)) return;
     this.clearError();
     this.#show(
       excess
@@ -87,10 +97,10 @@ export class Composer {
     this.#field.focus();
   }
 
-  #show(message, { invalid = true } = {}) {
+  #show(message, { invalid = true, inSight = true } = {}) {
     this.#error.textContent = message;
     if (invalid) this.#field.setAttribute("aria-invalid", "true");
-    this.#error.scrollIntoView({ block: "nearest" });
+    if (inSight) this.#error.scrollIntoView({ block: "nearest" });
   }
 
   /** The wait is counted on the button, outside the alert, so that it is not read out every second. */

@@ -2,7 +2,7 @@
 
 import { element, list, tagged } from "./dom.js";
 import { icon } from "./icon.js";
-import { externalLink, knownUrl } from "./link.js";
+import { externalLink, knownUrl, linked } from "./link.js";
 
 const SHOWN = { emergency: 4, no_answer: 2, clarify: 3, answered: 2 };
 const TITLES = {
@@ -28,16 +28,20 @@ export function contactList({ contacts, status }, { hosts }) {
 function contactCard(contact, hosts) {
   const card = element("div", "contact");
   card.append(element("p", "contact-name", contact.name));
-  const ways = element("p", "contact-ways", ...phoneLinks(contact.phone));
-  const url = knownUrl(contact.url, hosts);
-  if (url) ways.append(externalLink(url, "Aller sur le site", { about: contact.name }));
-  if (ways.hasChildNodes()) card.append(ways);
+  const site = linked(hosts, () => siteLink(contact, hosts));
+  card.append(element("p", "contact-ways", ...phoneLinks(contact.phone), site));
   const facts = [contact.hours, contact.cost].filter(Boolean).join(", ");
   if (facts) card.append(element("p", "contact-hours", contact.hours ? icon("clock") : null, facts));
   card.append(element("p", "contact-for", element("strong", "", "Pour qui\u00a0: "), lowered(contact.for_whom)));
   if (contact.note) card.append(element("p", "contact-note", contact.note));
   if (contact.reserve) card.append(element("p", "contact-reserve", contact.reserve));
   return card;
+}
+
+/** A link to the site of a contact, or an empty text. */
+function siteLink({ name, url: address }, hosts) {
+  const url = knownUrl(address, hosts);
+  return url ? externalLink(url, "Aller sur le site", { about: name }) : document.createTextNode("");
 }
 
 /** Every number in « 3218 (ou 09 70 83 32 18) » becomes a link to dial; the words between stay. */

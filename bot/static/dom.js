@@ -43,6 +43,21 @@ export function focusOn(node) {
   reveal(node);
 }
 
+/** Change something inside a live region without having it read out: it adds to what was read already. */
+export function quietly(region, change) {
+  region.setAttribute("aria-live", "off");
+  change();
+  setTimeout(() => region.setAttribute("aria-live", "polite"), QUIET_MS);
+}
+
+/** Do something once the page is drawn and has nothing better to do. */
+export function atLeisure(act) {
+  if (window.requestIdleCallback) requestIdleCallback(act, { timeout: LEISURE_MS });
+  else setTimeout(act, LEISURE_MS);
+}
+
+const LEISURE_MS = 2000;
+const QUIET_MS = 100;
 const ABOVE_PX = 12;
 
 /** Bring the start of `node` under the head of the page; the style sheet says when this may be animated. */

@@ -3,10 +3,12 @@
 import { button, element, tagged } from "./dom.js";
 import { icon } from "./icon.js";
 import { opinion } from "./opinion.js";
+import { printTurn } from "./paper.js";
 import { markdown, plainText } from "./references.js";
 import { frenchDate } from "./wording.js";
 
 const SAID_MS = 3000;
+const restoring = new WeakMap(); // button -> timer
 
 /** `tools`: see sheet.js; `tools.offline` leaves the opinion out. */
 export function sheetFoot(question, reply, tools) {
@@ -16,7 +18,7 @@ export function sheetFoot(question, reply, tools) {
     bar.append(
       tool("copy", "Copier avec les références", (node) => copy(plainText(question, reply, tools.hosts), node, bar, tools)),
       tool("copy", "Copier en Markdown", (node) => copy(markdown(question, reply, tools.hosts), node, bar, tools)),
-      tool("print", "Imprimer", () => print(tools)),
+      tool("print", "Imprimer", () => printTurn(tools)),
     );
     foot.append(bar);
   }
@@ -35,20 +37,23 @@ function tool(picture, label, action) {
 }
 
 async function copy(text, node, bar, tools) {
-  const label = node.lastChild;
-  const before = label.textContent;
   try {
     await navigator.clipboard.writeText(text);
   } catch {
     showForCopy(text, bar, tools);
     return;
   }
+  const label = node.lastChild;
+  // Clicked again while it says « Copié », it still knows its own name.
+  node.dataset.label ??= label.textContent;
   label.textContent = "Copié";
   tools.say("Réponse copiée avec ses références.");
-  setTimeout(() => {
-    label.textContent = before;
+  clearTimeout(restoring.get(node));
+  const restore = () => {
+    label.textContent = node.dataset.label;
     if (!tools.isBusy()) tools.say("");
-  }, SAID_MS);
+  };
+  restoring.set(node, setTimeout(restore, SAID_MS));
 }
 
 /** Browsers refuse the clipboard without https, and in frames: show the text selected, ready for Ctrl + C. */
@@ -60,23 +65,4 @@ function showForCopy(text, bar, tools) {
   area.focus();
   area.select();
   tools.say("Le navigateur ne permet pas la copie directe\u00a0: le texte est sélectionné, copiez-le avec Ctrl\u00a0+\u00a0C.");
-}
-
-/** Print this turn alone. A frame may be forbidden to print, which the browser does not tell. */
-function print({ turn, say }) {
-  let begun = false;
-  const begins = () => {
-    begun = true;
-  };
-  addEventListener("beforeprint", begins, { once: true });
-  const ended = () => document.documentElement.classList.remove("print-one");
-  addEventListener("afterprint", ended, { once: true });
-  for (const other of document.querySelectorAll(".turn.printed")) other.classList.remove("printed");
-  turn.classList.add("printed");
-  document.documentElement.classList.add("print-one");
-  window.print();
-  removeEventListener("beforeprint", begins);
-  if (begun) return;
-  ended();
-  say("L’impression n’est pas permise dans ce cadre\u00a0: copiez la réponse avec ses références.");
 }

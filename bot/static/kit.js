@@ -1,18 +1,21 @@
 // What the page keeps in memory for when the network is cut: the emergency sheets, and what the service told of itself.
 
 import { get } from "./api.js";
+import { Hosts } from "./hosts.js";
 import { checkedSheets } from "./reply.js";
 
-const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
-const HOSTS_MAX = 5_000;
+const AGAIN_MS = [4_000, 15_000, 60_000];
 
 export class Kit {
-  /** Hosts that links may lead to; empty until known. */
-  hosts = new Set();
+  hosts = new Hosts();
   /** How many days a text given with an opinion is kept, with consent; 0: never; null: not known yet. */
   feedbackDays = null;
+  /** What questions may be filtered by: { publishers, topics }, each a Set of names; null: not known yet. */
+  names = null;
   #sheets = new Map();
-  #pending = null;
+  #readingSheets = null;
+  #readingMeta = null;
+  #failures = 0;
   #onKnown;
 
   /** `onKnown()` is called when the service has told about itself. */
@@ -20,19 +23,28 @@ export class Kit {
     this.#onKnown = onKnown;
   }
 
-  /** Fetch what is missing; called at the first gesture of the reader and at each question, never before. */
+  /** Fetch what is missing; called at leisure or at the first gesture, and at each question. */
   prepare() {
-    this.#pending ??= Promise.all([
-      this.#sheets.size ? null : this.#readSheets(),
-      this.feedbackDays === null ? this.#readMeta() : null,
-    ]).finally(() => {
-      this.#pending = null;
-    });
-    return this.#pending;
+    if (!this.#sheets.size) {
+      this.#readingSheets ??= this.#readSheets().finally(() => {
+        this.#readingSheets = null;
+      });
+    }
+    if (this.feedbackDays === null) {
+      this.#readingMeta ??= this.#readMeta().finally(() => {
+        this.#readingMeta = null;
+      });
+    }
   }
 
-  /** The sheet of an incident as it was last known, or null. */
-  sheet(incident) {
+  /** Wait until the service has told about itself, or could not, but `ms` milliseconds at most. */
+  told(ms) {
+    return atMost(this.#readingMeta, ms);
+  }
+
+  /** The sheet of an incident as it was last known, or null; one on its way is waited for, `ms` at most. */
+  async sheet(incident, ms) {
+    if (!this.#sheets.has(incident)) await atMost(this.#readingSheets, ms);
     return this.#sheets.get(incident) ?? null;
   }
 
@@ -47,9 +59,23 @@ export class Kit {
   async #readMeta() {
     const meta = await get("meta");
     const days = meta?.limits?.feedback_text_days;
-    if (!Array.isArray(meta?.hosts) || !Number.isInteger(days)) return;
-    this.hosts = new Set(meta.hosts.slice(0, HOSTS_MAX).filter((host) => typeof host === "string" && HOST.test(host)));
+    if (!Array.isArray(meta?.hosts) || !Number.isInteger(days)) {
+      this.#again();
+      return;
+    }
+    this.hosts.learn(meta.hosts);
+    this.names = { publishers: new Set(Object.keys(meta.publishers ?? {})), topics: new Set(Object.keys(meta.topics ?? {})) };
     this.feedbackDays = Math.max(days, 0);
     this.#onKnown();
   }
+
+  /** An answer may wait for its links: ask a few more times, without being asked to. */
+  #again() {
+    const wait = AGAIN_MS[this.#failures++];
+    if (wait) setTimeout(() => this.prepare(), wait);
+  }
+}
+
+function atMost(promise, ms) {
+  return Promise.race([promise, new Promise((done) => setTimeout(done, ms))]);
 }

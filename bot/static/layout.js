@@ -3,7 +3,7 @@
 import { button, element, spoken, tagged } from "./dom.js";
 import { icon } from "./icon.js";
 import { pageLink } from "./link.js";
-import { NOTICE } from "./wording.js";
+import { NOTICE_PARTS } from "./wording.js";
 
 const LOGO = new URL("favicon.svg", import.meta.url);
 const TAGLINE = "La cybersécurité du cabinet, textes officiels à l’appui.";
@@ -17,6 +17,8 @@ export function layOut(root, options) {
     welcome: tagged("div", { id: "welcome" }),
     log: tagged("div", { id: "log", role: "log", "aria-live": "polite", "aria-labelledby": "log-title" }),
     status: tagged("p", { id: "status", role: "status" }),
+    // How far the search is: for the eyes, the status above is read out once.
+    progress: tagged("p", { id: "progress", "aria-hidden": "true" }),
     promise: element("p", ""),
     ...composerParts(),
   };
@@ -29,7 +31,7 @@ export function layOut(root, options) {
   root.replaceChildren(
     ...(options.compact ? [] : [tagged("a", { class: "skip", href: "#question" }, "Aller à la question")]),
     element("div", "head", masthead(options, parts), transparency()),
-    tagged("main", { class: "column" }, parts.welcome, logTitle, parts.log, parts.status),
+    tagged("main", { class: "column" }, parts.welcome, logTitle, parts.log, parts.status, parts.progress),
     parts.form,
     foot(options, parts.promise),
   );
@@ -51,7 +53,9 @@ function masthead(options, parts) {
 }
 
 function transparency() {
-  return tagged("aside", { class: "transparency", "aria-label": "Nature du service" }, element("p", "column", NOTICE));
+  // In a small window the conversation needs the room: the short words stay in sight, the long ones are still read out.
+  const words = NOTICE_PARTS.map((words, i) => (i % 2 ? element("span", "at-length", words) : words));
+  return tagged("aside", { class: "transparency", "aria-label": "Nature du service" }, element("p", "column", ...words, "."));
 }
 
 function composerParts() {
@@ -59,12 +63,14 @@ function composerParts() {
     id: "question",
     rows: "1",
     autocomplete: "off",
+    placeholder: "Ex.\u00a0: délai pour la CNIL\u00a0?",
     enterkeyhint: "send",
     "aria-describedby": "privacy error counter",
   });
   const send = tagged("button", { type: "submit", class: "primary" }, icon("send"), element("span", "label", "Envoyer"));
   const parts = {
     field,
+    send,
     error: tagged("p", { id: "error", role: "alert" }),
     counter: tagged("p", { id: "counter" }),
     retry: tagged("button", { type: "button", id: "retry", hidden: true }, "Réessayer"),
@@ -89,13 +95,16 @@ function composerParts() {
   return parts;
 }
 
-function foot({ privacy, operator, compact }, promise) {
+function foot({ privacy, operator, accessibility, compact }, promise) {
   const lines = [promise];
   if (privacy.summary || privacy.url) {
     const link = pageLink(privacy.url, "Protection des données");
     lines.push(element("p", "", privacy.summary, privacy.summary && link ? " " : "", link));
   }
   if (operator.name) lines.push(element("p", "", `Service proposé par ${operator.name}.`));
+  // Its state is said on every first page, and leads to the statement (RGAA 4.1).
+  const statement = pageLink(accessibility?.url, accessibility?.label);
+  if (statement) lines.push(element("p", "", statement));
   if (!compact) {
     lines.unshift(element("p", "keys", "Entrée pour envoyer, Maj\u00a0+\u00a0Entrée pour aller à la ligne.", spoken(" ")));
   }

@@ -16,12 +16,26 @@ export function safeUrl(address) {
 }
 
 /**
- * The URL if it is safe and its host is one of `hosts` (those of the index, told by /v1/meta); null otherwise.
+ * The URL if it is safe and its host is one of `hosts` (those of the index, see hosts.js); null otherwise.
  * The server checks this already: whatever slips through there, or is put in between, still makes no link here.
  */
 export function knownUrl(address, hosts) {
   const url = safeUrl(address);
   return url && hosts.has(url.hostname) ? url : null;
+}
+
+/**
+ * What `make()` gives (a node, with its link where `hosts` allow one), made again in its place when the hosts come to
+ * be known.
+ */
+export function linked(hosts, make) {
+  let node = make();
+  hosts.whenKnown(() => {
+    const next = make();
+    node.replaceWith(next);
+    node = next;
+  });
+  return node;
 }
 
 /** A link to another site that says where it leads, what it opens, and that the window is a new one. */

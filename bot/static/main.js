@@ -1,5 +1,6 @@
-// The full page: the conversation fills it.
+// The full page: the conversation, with what the service tells of itself (its operator, its notices).
 
 import { mount } from "./chat.js";
 
-mount(document.getElementById("chat"));
+const root = document.getElementById("chat");
+mount(root, JSON.parse(root.dataset.options ?? "{}"));

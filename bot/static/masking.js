@@ -49,7 +49,8 @@ export function mask(question, publicPhones = PUBLIC_PHONES) {
 
 /** What the reader is told when something was masked, as a notice of a reply. */
 export function maskNotice(found) {
-  const kinds = found.map((kind) => KINDS[kind]).join(", ");
+  const named = found.map((kind) => KINDS[kind]);
+  const kinds = [named.slice(0, -1).join(", "), named.at(-1)].filter(Boolean).join(" et ");
   const text =
     `Votre question semblait contenir ${kinds}${NBSP}: cela a été masqué avant l’envoi, et n’est pas conservé. ` +
     "N’indiquez aucune donnée de patient.";

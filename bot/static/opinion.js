@@ -16,6 +16,8 @@ const REASONS = {
 const TEXT_MAX = 1000;
 const TIMEOUT_MS = 10_000;
 const FAILED = "Votre avis n’a pas pu être envoyé. Vérifiez votre accès à Internet, puis réessayez.";
+const TOO_MANY = "Trop d’avis en peu de temps\u00a0: réessayez dans une minute.";
+const COUNTED = "Merci, votre avis est compté.";
 let forms = 0; // numbers the fields of all forms, for their labels
 
 /** The nodes of the opinion on a reply; none for a reply that the service could not recognise again. */
@@ -26,14 +28,13 @@ export function opinion(question, reply, tools) {
   const box = element("div", "opinion");
   const said = tagged("p", { class: "opinion-said", role: "status" });
   const ask = element("span", "opinion-ask", "Cette réponse vous aide-t-elle\u00a0?");
-  const up = thumb("up", "Oui", async () => {
-    if (await sent(box, said, { ...base, rating: "up" })) focusOn(said);
-  });
+  const vote = new Vote(box, said, base);
+  const up = thumb("up", "Oui", () => vote.send({ rating: "up" }));
   const down = thumb("down", "Non", () => {
     const open = box.querySelector(".opinion-form");
     down.setAttribute("aria-expanded", String(!open));
     if (open) open.remove();
-    else said.before(form(box, said, base, { question, days: tools.feedbackDays, down }));
+    else said.before(form(vote, { question, days: tools.feedbackDays, down }));
   });
   down.setAttribute("aria-expanded", "false");
   box.append(element("div", "opinion-row", ask, up, down), said);
@@ -46,7 +47,7 @@ function thumb(picture, label, action) {
   return node;
 }
 
-function form(box, said, base, { question, days, down }) {
+function form(vote, { question, days, down }) {
   const prefix = `opinion-${(forms += 1)}`;
   const node = tagged("form", { class: "opinion-form", novalidate: true });
   const reasons = Object.entries(REASONS).map(([code, label]) => check(`${prefix}-${code}`, label, code));
@@ -69,17 +70,14 @@ function form(box, said, base, { question, days, down }) {
   }
   const send = tagged("button", { type: "submit", class: "primary" }, "Envoyer mon avis");
   node.append(element("div", "opinion-row", send));
-  node.addEventListener("submit", async (event) => {
+  node.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = [...node.querySelectorAll("fieldset input:checked")].map(({ value }) => value);
-    const body = { ...base, rating: "down", reasons: chosen };
+    const body = { rating: "down", reasons: chosen };
     if (consent?.querySelector("input").checked) {
       Object.assign(body, { consent: true, question: mask(question).text, comment: mask(comment.value.trim()).text });
     }
-    if (await sent(box, said, body)) {
-      node.remove();
-      focusOn(said);
-    }
+    vote.send(body);
   });
   node.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -96,21 +94,39 @@ function check(id, label, value) {
   return element("div", "check", box, tagged("label", { for: id }, label));
 }
 
-/** Send an opinion; whether it was counted. What is said comes from the service, which knows what it kept. */
-async function sent(box, said, body) {
+/** One opinion at most on each reply, however many times its buttons are pressed. */
+class Vote {
+  #box;
+  #said;
+  #base;
+  #closed = false; // while it is being sent, and once it is counted
+
+  constructor(box, said, base) {
+    this.#box = box;
+    this.#said = said;
+    this.#base = base;
+  }
+
+  async send(body) {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { counted, words } = await outcome({ ...this.#base, ...body });
+    this.#said.textContent = words;
+    this.#closed = counted;
+    if (!counted) return;
+    for (const node of this.#box.querySelectorAll(".opinion-row, .opinion-form")) node.remove();
+    focusOn(this.#said);
+  }
+}
+
+/** What became of an opinion. The words come from the service where it gives some: it knows what it kept. */
+async function outcome(body) {
   try {
     const response = await post("feedback", body, AbortSignal.timeout(TIMEOUT_MS));
-    const reply = await response.json();
-    if (!response.ok) {
-      const wait = response.status === 429 ? "Trop d’avis en peu de temps\u00a0: réessayez dans une minute." : FAILED;
-      said.textContent = wait;
-      return false;
-    }
-    said.textContent = typeof reply.message === "string" ? reply.message.slice(0, 300) : "Merci, votre avis est compté.";
-    box.querySelector(".opinion-row").remove();
-    return true;
+    if (!response.ok) return { counted: false, words: response.status === 429 ? TOO_MANY : FAILED };
+    const reply = await response.json().catch(() => null);
+    return { counted: true, words: typeof reply?.message === "string" ? reply.message.slice(0, 300) : COUNTED };
   } catch {
-    said.textContent = FAILED;
-    return false;
+    return { counted: false, words: FAILED };
   }
 }

@@ -10,6 +10,12 @@ const TITLE =
 const HASTY = new Set(["mme", "mlle", "mr", "madame", "monsieur", "mademoiselle"]);
 const PARTICLES = new Set("de du des d la le el al ben bin van von der den di da dos".split(" "));
 const NAME_WORDS_MAX = 4;
+const GIVEN_NAMES_MAX = 2;
+const EVERY_WORD = new RegExp(WORD.source, "gu");
+const ACCENTED = new Set(["là", "où", "dès", "dû", "sûr", "né", "née", "nés", "nées", "à", "même", "très"]);
+const ORDINARY = new Set(
+  "petit grand gros blanc noir roux brun bon jeune beau ami roi rose prince maitre page garde mort froid".split(" "),
+);
 const NOT_NAMES = new Set(
   (
     "mon ma mes ton ta tes son sa ses notre nos votre vos leur le la les l un une du des de d qui que qu quoi est " +
@@ -48,6 +54,7 @@ const BORN = new RegExp(
 /** The text with names masked where their place gives them away. */
 export function withoutNames(text) {
   const parts = [];
+  const named = [];
   const isShouted = shouted(text);
   let done = 0;
   for (const title of text.matchAll(TITLE)) {
@@ -57,9 +64,14 @@ export function withoutNames(text) {
     const end = nameEnd(text, title, start, isShouted);
     if (end === null) continue;
     parts.push(text.slice(done, start), NAME_MARK);
+    named.push(...split(text.slice(start, end)));
     done = end;
   }
-  return (parts.join("") + text.slice(done)).replace(BORN, born);
+  const masked = parts.join("") + text.slice(done);
+  for (const birth of masked.matchAll(BORN)) {
+    if (born(...birth, birth.index, masked) !== birth[0]) named.push(...split(birth[1]));
+  }
+  return withoutRepeated(masked.replace(BORN, born), named, isShouted);
 }
 
 /** The text with dates of birth masked, and dates beside a masked name, which are the patient's all the same. */
@@ -80,17 +92,88 @@ function nameEnd(text, title, start, isShouted) {
     const folded = fold(word).replaceAll("’", "'");
     const plain = folded.replace(/^d'/u, "").replace(/^l'/u, "");
     const capital = isUpper(word[0]) || (plain !== folded && isUpper(word[2] ?? ""));
-    if (capital && plain.length > 1 && !NOT_NAMES.has(plain) && !PARTICLES.has(folded)) {
+    const particle = PARTICLES.has(folded) && !isForeign(word);
+    if (capital && plain.length > 1 && (isForeign(word) || (!NOT_NAMES.has(plain) && !particle))) {
       end = place;
       accepted += 1;
+    } else if (capital && particle && !accepted && !isShouted && title[4] === undefined && closes(text, place)) {
+      return place;
     } else if (!accepted && hasty && !capital && plain.length > 2 && !NOT_NAMES.has(plain) && !TURNED.test(plain)) {
       return place;
-    } else if (!PARTICLES.has(folded) || (!capital && !accepted && ["la", "le"].includes(folded))) {
+    } else if (!particle || (!capital && !accepted && ["la", "le"].includes(folded))) {
       break;
     }
     if (accepted === (isShouted ? 2 : NAME_WORDS_MAX) || stop) break;
   }
   return end;
+}
+
+/** Whether an accent alone tells a short word from a French one: "Lê", "Đô". */
+function isForeign(word) {
+  const lower = word.toLowerCase();
+  return [...lower].length <= 3 && /\p{M}/u.test(lower.normalize("NFKD")) && !ACCENTED.has(lower);
+}
+
+/** Whether no word follows on the same breath. */
+function closes(text, place) {
+  return /^\s*(?:[,;:.?!)\]]|$)/u.test(text.slice(place));
+}
+
+/** The text with names already recognised masked wherever they stand again, given names before or after included. */
+function withoutRepeated(text, named, isShouted) {
+  const known = new Map();
+  for (const name of named) {
+    for (const part of [name, ...name.split("-")]) {
+      const word = plainName(part);
+      if ([...word].length > 2 && !NOT_NAMES.has(word) && !PARTICLES.has(word)) known.set(word, isUpper(part));
+    }
+  }
+  if (!known.size) return text;
+  const found = [...text.matchAll(EVERY_WORD)].map(({ index, 1: word }) => ({ index, end: index + word.length, word }));
+  const parts = [];
+  let done = 0;
+  found.forEach(({ index, word }, i) => {
+    if (index < done || !isRepeated(word, known)) return;
+    let first = i;
+    let last = i;
+    if (isUpper(word) && !isShouted) {
+      while (i - first < GIVEN_NAMES_MAX && first > 0 && joins(text, found[first - 1], found[first], 0)) first -= 1;
+      while (last - i < GIVEN_NAMES_MAX && last + 1 < found.length && joins(text, found[last], found[last + 1], 1)) last += 1;
+      if (first < i && opens(text, found[first].index)) first += 1;
+    }
+    parts.push(text.slice(done, Math.max(found[first].index, done)), NAME_MARK);
+    done = found[last].end;
+  });
+  return parts.join("") + text.slice(done);
+}
+
+function isRepeated(word, known) {
+  const plain = plainName(word);
+  if (!known.has(plain)) return false;
+  return isUpper(word) || plain !== fold(word) || (!known.get(plain) && !ORDINARY.has(plain));
+}
+
+/** A name as it is compared: folded, without elision or punctuation. */
+function plainName(word) {
+  const folded = fold(word).replaceAll("’", "'").replace(/^[,.;:('\-)]+|[,.;:('\-)]+$/gu, "");
+  return folded.replace(/^d'/u, "").replace(/^l'/u, "");
+}
+
+/** Whether two words are names side by side: a space only between, and the one asked for a capital that may be. */
+function joins(text, one, other, asked) {
+  const { word } = [one, other][asked];
+  const close = /^\s+$/u.test(text.slice(one.end, other.index));
+  const plain = plainName(word);
+  const capital = isUpper(word) || (["'", "’"].includes(word[1]) && isUpper(word[2] ?? ""));
+  return close && [...word].length > 1 && capital && !NOT_NAMES.has(plain) && !PARTICLES.has(plain);
+}
+
+function opens(text, place) {
+  return ["", ".", "!", "?"].includes(text.slice(0, place).trimEnd().slice(-1));
+}
+
+function split(text) {
+  return text.split(/\s+/u).filter(Boolean);
 }
 
 /** Words from `start` on with spaces only between them: where each ends, the word, whether a full stop follows. */
@@ -129,5 +212,5 @@ function isUpper(char) {
 
 /** Small letters without accents, as index/tokens.py folds them. */
 function fold(text) {
-  return text.toLowerCase().replaceAll("œ", "oe").replaceAll("æ", "ae").normalize("NFKD").replace(/\p{M}/gu, "");
+  return text.toLowerCase().replaceAll("ß", "ss").replaceAll("œ", "oe").replaceAll("æ", "ae").normalize("NFKD").replace(/\p{M}/gu, "");
 }

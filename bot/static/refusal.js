@@ -1,6 +1,8 @@
 // What is said when there is no reply: what happened, that nothing is lost, what to do now.
 
 const DETAIL_MAX = 300;
+/** The service's word for a publisher or a topic that its index does not hold. */
+const UNKNOWN_FILTER = "unknown_filter_value";
 const KEPT = "Votre question est conservée.";
 const HELP = "En cas d’attaque ou d’escroquerie, sans attendre\u00a0: 17cyber.gouv.fr (en ligne, 24\u00a0h/24).";
 
@@ -20,7 +22,7 @@ export class AskError extends Error {
 
 /** The same failure when the sheet kept by the page stands in for the answer: short, the sheet says the rest. */
 export function withSheet({ code, retryable, retryAfter }) {
-  const text = "Le service ne répond pas\u00a0: la fiche affichée est celle que cette page a gardée.";
+  const text = "Service injoignable\u00a0: fiche gardée.";
   return new AskError(text, code, { retryable, retryAfter });
 }
 
@@ -38,7 +40,7 @@ export function refusal(response, problem) {
     case 422:
       return new AskError(
         detail || "Votre question n’a pas pu être lue. Reformulez-la en une ou deux phrases.",
-        "invalid",
+        problem?.code === UNKNOWN_FILTER ? "unknown_filter" : "invalid",
         { retryable: false },
       );
     case 429: {

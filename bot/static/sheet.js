@@ -5,7 +5,7 @@ import { contactList } from "./contacts.js";
 import { button, element, list, spoken } from "./dom.js";
 import { sheetFoot } from "./foot.js";
 import { icon } from "./icon.js";
-import { externalLink, knownUrl } from "./link.js";
+import { externalLink, knownUrl, linked } from "./link.js";
 import { isLead, pieces } from "./quote.js";
 import { sourceCard } from "./source.js";
 import { frenchDate } from "./wording.js";
@@ -24,15 +24,19 @@ const SUGGESTIONS = {
 };
 const COURTESY = /^(?:bonjour|bonsoir|salut|coucou|hello|merci|ok|d[’']accord|au revoir|bonne (?:journée|soirée|nuit))[\p{L}\s,.!’'-]{0,30}$/iu;
 const BESIDE_CHARS_MAX = 900;
+/** A question to which publishers may give figures that differ; what they say of other subjects is no disagreement. */
+const ASKS_FIGURE = /combien|délai|durée|temps|longueur|taille|nombre|fréquence|tous les|quand/i;
 /** Notices that may wait until the answer was read. */
 const ASIDE = ["acronyms", "contact"];
+/** In an emergency the gestures come before the remark on what was masked, too. */
+const ASIDE_URGENT = [...ASIDE, "personal_data_masked"];
 
 /** The question as it was asked, heading of its turn. */
 export function questionBubble(question) {
   return element("h3", "question", spoken("Votre question\u00a0: "), question);
 }
 
-/** `tools`: `ask(question)`, `say(status)`, `isBusy()`, `hosts` that may be linked to, `feedbackDays`, `turn`. */
+/** `tools`: `ask(question)`, `say(status)`, `isBusy()`, `hosts` (see hosts.js), `feedbackDays`, `turn`. */
 export function answerSheet(question, reply, tools) {
   const polite = isCourtesy(question, reply);
   const sheet = element("article", `sheet sheet-${polite ? "courtesy" : reply.status}`);
@@ -40,10 +44,11 @@ export function answerSheet(question, reply, tools) {
   if (reply.status === "emergency") sheet.append(element("p", "aid-nature", aidNature(reply)));
   const body = element("div", "sheet-body");
   sheet.append(body);
-  body.append(...notices(reply, ({ code }) => !ASIDE.includes(code)));
+  const aside = reply.status === "emergency" ? ASIDE_URGENT : ASIDE;
+  body.append(...notices(reply, ({ code }) => !aside.includes(code)));
   if (reply.status === "emergency") body.append(...aidSections(reply, tools));
-  else body.append(...answerParts(reply, tools));
-  body.append(...notices(reply, ({ code }) => ASIDE.includes(code)), ...afterwards(reply, tools));
+  else body.append(...answerParts(question, reply, tools));
+  body.append(...notices(reply, ({ code }) => aside.includes(code)), ...afterwards(reply, tools));
   if (!polite) sheet.append(sheetFoot(question, reply, tools));
   return sheet;
 }
@@ -51,12 +56,16 @@ export function answerSheet(question, reply, tools) {
 /** A sheet that the page has kept, for when the service does not answer; it says so, and of when it is. */
 export function cachedSheet(question, reply, tools) {
   const sheet = answerSheet(question, reply, { ...tools, feedbackDays: 0, offline: true });
-  const date = reply.builtAt ? `, textes du ${frenchDate(reply.builtAt)}` : "";
-  const text =
-    `Le service ne répond pas\u00a0: voici la fiche gardée par cette page${date}. Suivez les gestes dans l’ordre, ` +
-    "appelez les numéros indiqués, et réessayez plus tard pour les autres questions.";
-  sheet.querySelector(".sheet-body").prepend(element("p", "notice notice-kept", element("strong", "", "Hors connexion. "), text));
+  const date = reply.builtAt ? ` Textes du ${frenchDate(reply.builtAt)}.` : "";
+  const text = `Le service n’a pas pu répondre.${date} Suivez les gestes dans l’ordre, appelez les numéros indiqués.`;
+  sheet.querySelector(".sheet-body").prepend(element("p", "notice notice-kept", element("strong", "", "Fiche gardée. "), text));
   return sheet;
+}
+
+/** In place of the reply of a search that was given up for an emergency; the question can be asked again. */
+export function abandonedNote(question, ask) {
+  const again = button("Reposer cette question", "quiet", () => ask(question));
+  return element("div", "abandoned", element("p", "", "Recherche interrompue par l’urgence."), again);
 }
 
 /** A greeting or thanks got a kind word, which is no failure to answer. */
@@ -86,7 +95,7 @@ function aidNature({ citations }) {
 }
 
 /** What is said between the quotes, and each quote as the card of its source, in the order of the answer. */
-function answerParts(reply, tools) {
+function answerParts(question, reply, tools) {
   const parts = [];
   const cards = new Map(reply.citations.map((citation) => [citation.marker, sourceCard(citation, tools)]));
   const placed = new Set();
@@ -106,7 +115,8 @@ function answerParts(reply, tools) {
   });
   const apart = reply.citations.filter(({ marker }) => !placed.has(marker));
   parts.push(...apart.map(({ marker }) => cards.get(marker).node));
-  return beside(parts, reply.citations);
+  const figures = ASKS_FIGURE.test(question) && reply.citations.every(({ quote }) => /\d/.test(quote));
+  return figures ? beside(parts, reply.citations) : parts;
 }
 
 /** Connecting words; each [n] of a known source becomes a button that leads to its card. */
@@ -138,7 +148,7 @@ function notices({ notices: entries, contacts }, wanted) {
     .filter(wanted)
     .filter(({ code, text }) => text.trim() && !(contacts.length && code === "contact"))
     .map(({ code, text }) => {
-      const label = code === "acronyms" ? "Sigles\u00a0: " : code === "contact" ? "" : "À noter\u00a0: ";
+      const label = code === "acronyms" ? "Définitions. " : code === "contact" ? "" : "À noter\u00a0: ";
       const kind = code === "acronyms" || code === "contact" ? "notice-quiet" : "";
       return element("p", `notice ${kind}`.trim(), label ? element("strong", "", label) : null, text);
     });
@@ -156,11 +166,14 @@ function afterwards(reply, tools) {
 
 function relatedPages(pages, hosts) {
   const items = pages.map(({ title, publisher, url }) => {
-    const address = knownUrl(url, hosts);
+    const name = () => {
+      const address = knownUrl(url, hosts);
+      return address ? externalLink(address, title) : document.createTextNode(title);
+    };
     return element(
       "span",
       "related-page",
-      address ? externalLink(address, title) : title,
+      linked(hosts, name),
       element("span", "related-publisher", publisher),
     );
   });

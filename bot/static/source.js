@@ -1,7 +1,7 @@
 // The card of a source: who wrote it and when, the quote word for word, where it stands, a link that opens the place.
 
 import { button, element, focusOn } from "./dom.js";
-import { externalLink, knownUrl } from "./link.js";
+import { externalLink, knownUrl, linked, safeUrl } from "./link.js";
 import { quoteBlocks } from "./quote.js";
 import { KINDS, ageWarning, frenchDate, mediaWording, pageWording } from "./wording.js";
 
@@ -16,13 +16,13 @@ export function sourceCard(citation, { hosts }) {
   return { node: card, mark: () => markButton(citation, card) };
 }
 
-/** Who speaks, when, and whether it is the text itself: said before the quote is read. */
-export function cardHead(citation) {
+/** Who speaks, when, and whether it is the text itself: said before the quote is read. `markers`: of all its quotes. */
+export function cardHead(citation, markers = [citation.marker]) {
   const warning = ageWarning(citation.document_date);
   return element(
     "p",
     "card-head",
-    element("span", "mark", `[${citation.marker}]`),
+    ...markers.map((marker) => element("span", "mark", `[${marker}]`)),
     element("span", "card-publisher", element("strong", "", citation.publisher), `, ${frenchDate(citation.document_date)}`),
     element("span", `tag tag-${citation.kind}`, KINDS[citation.kind]),
     warning ? element("span", "tag tag-old", warning) : null,
@@ -36,7 +36,7 @@ export function caption(citation, hosts) {
     "figcaption",
     "",
     element("p", "card-title", citation.title, page ? element("span", "card-place", `, ${page}`) : null),
-    element("p", "card-link", sourceLink(citation, hosts)),
+    element("p", "card-link", linked(hosts, () => sourceLink(citation, hosts))),
   );
 }
 
@@ -46,12 +46,17 @@ function markButton(citation, card) {
   return mark;
 }
 
-/** The address that opens the quoted place, or else the document; null when there is none to trust. */
+/** A link to the quoted place, or else to the document; the words that say why there is none. */
 function sourceLink(citation, hosts) {
   const url = knownUrl(citation.deep_link, hosts) ?? knownUrl(citation.url, hosts);
-  if (!url) return citation.kind === "local" ? "Document sans adresse en ligne." : "Adresse du texte officiel non connue.";
+  if (!url) return document.createTextNode(withoutLink(citation, hosts));
   const about = `source ${citation.marker}, ${citation.title}`;
   const format = mediaWording(citation, url);
   if (citation.kind === "digest") return externalLink(url, "Lire le texte officiel", { about, format });
   return externalLink(url, url.hash ? "Ouvrir à l’endroit exact" : "Ouvrir le document", { about, format });
+}
+
+function withoutLink({ deep_link: place, url, kind }, hosts) {
+  if (!hosts.known && (safeUrl(place) ?? safeUrl(url))) return "Lien non vérifié pour l’instant.";
+  return kind === "local" ? "Document sans adresse en ligne." : "Adresse du texte officiel non connue.";
 }

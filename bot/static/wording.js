@@ -8,8 +8,15 @@ const MONTHS = [
 const OLD_AFTER_YEARS = 5;
 const MEDIA = { "application/pdf": "PDF" };
 
-export const NOTICE =
-  "Assistant automatisé — extraits de documents officiels, peut se tromper, ne remplace pas un conseil.";
+/** The notice; its parts in `[short, long, short, long]` turn, of which the short ones make a sentence of their own. */
+export const NOTICE_PARTS = [
+  "Assistant automatisé",
+  `${NBSP}: extraits ou résumés de documents officiels`,
+  ", peut se tromper",
+  ", ne remplace pas un conseil",
+];
+
+export const NOTICE = `${NOTICE_PARTS.join("")}.`;
 
 export const KINDS = {
   official: "Texte officiel",
@@ -23,7 +30,7 @@ const LONG_KINDS = { ...KINDS, digest: "Résumé CyberVigie du texte officiel" }
 export function promiseText(days) {
   const erased = "la conversation s’efface quand vous la fermez.";
   if (days === 0) return `Cette page n’enregistre rien${NBSP}: ${erased}`;
-  if (days === null) return `Rien n’est gardé sans votre accord${NBSP}: ${erased}`;
+  if (days === null) return `L${erased.slice(1)}`;
   return (
     `Rien n’est gardé sans votre accord${NBSP}: ${erased} Seul le texte d’un avis, si vous l’acceptez, est conservé ` +
     `${days}${NBSP}jours au plus, identifiants reconnus masqués.`
@@ -49,13 +56,17 @@ export function frenchDate(date) {
   return day === null ? named : `${day === 1 ? "1er" : day}${NBSP}${named}`;
 }
 
-/** « jeudi 3 décembre à 18 h 52 »: so many hours from now, in the reader's own time zone. */
-export function frenchDeadline(hours, now = new Date()) {
-  const until = new Date(now.getTime() + hours * 3_600_000);
-  const weekday = new Intl.DateTimeFormat("fr-FR", { weekday: "long" }).format(until);
-  const day = until.getDate() === 1 ? "1er" : until.getDate();
-  const minutes = String(until.getMinutes()).padStart(2, "0");
-  return `${weekday} ${day}${NBSP}${MONTHS[until.getMonth()]} à ${until.getHours()}${NBSP}h${NBSP}${minutes}`;
+/** The moment so many hours after another. */
+export function hoursAfter(date, hours) {
+  return new Date(date.getTime() + hours * 3_600_000);
+}
+
+/** « jeudi 3 décembre à 18 h 52 », in the reader's own time zone. */
+export function frenchMoment(date) {
+  const weekday = new Intl.DateTimeFormat("fr-FR", { weekday: "long" }).format(date);
+  const day = date.getDate() === 1 ? "1er" : date.getDate();
+  const minutes = String(date.getMinutes()).padStart(2, "0");
+  return `${weekday} ${day}${NBSP}${MONTHS[date.getMonth()]} à ${date.getHours()}${NBSP}h${NBSP}${minutes}`;
 }
 
 /** « texte de 2018, à vérifier » for a text certainly older than five years, otherwise null. */

@@ -1,21 +1,37 @@
-"""The files of the frame, held in memory under an address that changes with their content.
+"""The files of the page and of the frame, held in memory under an address that changes with their content.
 
 A browser keeps them for a year without asking again, so that a second opening costs one request. The address has the
-depth of ``/static``: the modules find the API by their own place.
+depth of ``/static``: the scripts find the API by their own place.
 """
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from bot.widget.bundle import bundle
+
+STATIC = Path(__file__).parent.parent / "static"
+FOR_EVER = "public, max-age=31536000, immutable"
 _TEXT = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def product_files() -> Mapping[str, bytes]:
+    """What the page and the frame load, by name: a script and a style each, and the image of both."""
+    style = (STATIC / "style.css").read_bytes()
+    return {
+        "page.js": bundle("main.js", STATIC),
+        "page.css": style,
+        "frame.js": bundle("widget/frame.js", STATIC),
+        "frame.css": style + (STATIC / "widget" / "frame.css").read_bytes(),
+        "favicon.svg": (STATIC / "favicon.svg").read_bytes(),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +44,14 @@ class Asset:
 
 
 class Assets:
-    """An ASGI application that serves the scripts, styles and images of ``folder`` as they were when it was made."""
+    """An ASGI application that serves ``files`` (scripts, styles and images by name) at ``prefix``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files: dict[str, Asset] = {}
         seen = hashlib.sha256()
-        for path in sorted(folder.rglob("*")):
-            if path.suffix not in _TEXT or not path.is_file():
-                continue
-            name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-            self._files[name] = Asset(content, gzip.compress(content, 9, mtime=0), _TEXT[path.suffix])
+        for name, content in sorted(files.items()):
+            compressed = gzip.compress(content, 9, mtime=0)
+            self._files[name] = Asset(content, compressed, _TEXT[PurePosixPath(name).suffix])
             seen.update(f"{name}\0{len(content)}\0".encode() + content)
         self.prefix = f"/static-{seen.hexdigest()[:16]}"
 
@@ -48,7 +62,7 @@ class Assets:
             raise HTTPException(404)
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-        headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
+        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
         headers["Content-Type"] = f"{found.media_type}; charset=utf-8"
         content = found.content
         if "gzip" in Headers(scope=scope).get("accept-encoding", ""):

@@ -1,11 +1,20 @@
 """Types of the widget: who offers it (the operator), and the sites that may show it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 Position = Literal["bottom-right", "bottom-left"]
 POSITIONS: tuple[Position, ...] = ("bottom-right", "bottom-left")
-AUDIENCES = ("medecin", "infirmier", "sage-femme", "pharmacien", "secretaire", "coordination")
+AUDIENCES: Mapping[str, str] = {
+    "medecin": "Médecins",
+    "infirmier": "Infirmiers",
+    "sage-femme": "Sages-femmes",
+    "pharmacien": "Pharmaciens",
+    "secretaire": "Secrétaires",
+    "coordination": "Coordinateurs de MSP et de CPTS",
+}
+"""For whom questions are proposed, by name and in words."""
 DEFAULT_TITLE = "Assistant cybersécurité"
 DEFAULT_COLOUR = "#0b5573"
 DEMO = "demo"

@@ -38,6 +38,8 @@ LEGAL_BASES: Mapping[str, LegalBasis] = {
         (*_COMMON, "portabilité", "retrait du consentement à tout moment"),
     ),
 }
+ACCESSIBILITY = "Accessibilité\u00a0: non conforme"
+"""What a first page must say while no audit is in force (RGAA 4.1, "Obligations d'accessibilité"; decree 2019-768)."""
 NO_OPERATOR = "Essai sur cette machine\u00a0: aucun exploitant n’est déclaré."
 
 
@@ -53,9 +55,9 @@ class Notice:
 
 
 def summary(operator: Operator | None) -> str:
-    """The first layer, shown in the widget: who, what, the one thing not to do."""
-    who = f"Service proposé par {operator.name}." if operator else NO_OPERATOR
-    return f"{who} Votre question sert à chercher la réponse\u202f; elle n’est ni gardée, ni transmise aux éditeurs."
+    """The first layer, shown in the widget beside the operator's name: what becomes of a question."""
+    told = "Votre question sert à chercher la réponse\u202f; elle n’est ni gardée, ni transmise aux éditeurs."
+    return told if operator else f"{NO_OPERATOR} {told}"
 
 
 def notice(operator: Operator | None, site: Site, *, feedback_text: bool) -> Notice:

@@ -1,7 +1,7 @@
 """The pages of the widget, from their templates: every value is escaped, no script or style is inline."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -9,23 +9,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from bot.api.headers import page_policy
 from bot.widget.model import AUDIENCES, Operator, Site
-from bot.widget.modules import imported
-from bot.widget.notices import summary
+from bot.widget.notices import ACCESSIBILITY, summary
 
-STATIC = Path(__file__).parent.parent / "static"
-_CLOSED = (
-    "base-uri 'none'; form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-)
-_OWN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'"
-AUDIENCE_WORDS: Mapping[str, str] = {
-    "medecin": "Médecins",
-    "infirmier": "Infirmiers",
-    "sage-femme": "Sages-femmes",
-    "pharmacien": "Pharmaciens",
-    "secretaire": "Secrétaires",
-    "coordination": "Coordinateurs de MSP et de CPTS",
-}
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
@@ -51,8 +38,7 @@ _templates.filters["day"] = _day
 
 def policy(*, frames: str = "", ancestors: str = "'none'", upgrade: bool = False) -> str:
     """The content security policy of a page; ``frames``: what it may frame, ``ancestors``: who may frame it."""
-    framed = f"frame-src {frames}; " if frames else ""
-    return f"{_OWN}; {framed}frame-ancestors {ancestors}; {_CLOSED}{'; upgrade-insecure-requests' if upgrade else ''}"
+    return page_policy(frames=frames, ancestors=ancestors) + ("; upgrade-insecure-requests" if upgrade else "")
 
 
 def page(name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
@@ -69,22 +55,24 @@ def frame(
     feedback_days: int,
     upgrade: bool,
     assets: str,
-    modules: tuple[str, ...],
+    known: Collection[str] | None,
 ) -> HTMLResponse:
     """The document of the frame of ``site``. ``key``: its pass to the API, should its origin be opaque; ``assets``:
-    where its ``modules`` are, from the root of the service.
+    where its files are, from the root of the service; ``known``: the publishers of the index, None while there is none.
     """
     settings = {
         "title": site.title,
         "greeting": site.greeting,
         "audience": site.audience or None,
-        "audiences": AUDIENCES,
+        "audiences": list(AUDIENCES),
         "publishers": site.publishers,
+        "known": known if known is None else sorted(known),
         "colour": site.colour,
         "colourDark": site.colour_dark,
         "origins": site.origins,
         "pass": key,
         "privacy": {"summary": summary(operator), "url": f"confidentialite?site={site.id}"},
+        "accessibility": {"label": ACCESSIBILITY, "url": "accessibilite"},
         "operator": {"name": operator.name if operator else ""},
         "feedbackTextDays": feedback_days,
     }
@@ -95,9 +83,4 @@ def frame(
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Cross-Origin-Embedder-Policy": "require-corp",
     }
-    return page("frame.html", headers=headers, site=site, settings=json.dumps(settings), assets=assets, modules=modules)
-
-
-def frame_modules() -> tuple[str, ...]:
-    """The modules of the frame, by their names in ``static/``."""
-    return imported(STATIC / "widget" / "frame.js", STATIC)
+    return page("frame.html", headers=headers, site=site, settings=json.dumps(settings), assets=assets)

@@ -1,22 +1,28 @@
 """The routes of the widget: loader, frame, notices, and the page that makes the snippet."""
 
-from typing import Annotated
+from collections.abc import Callable, Collection
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
+from bot.api.dependencies import Served
 from bot.api.problems import problem
+from bot.errors import NotReady
 from bot.widget import pages
+from bot.widget.assets import FOR_EVER
 from bot.widget.desk import Widget
 from bot.widget.loader import Loader
 from bot.widget.model import AUDIENCES, DEFAULT_COLOUR, POSITIONS, Site
-from bot.widget.notices import notice
+from bot.widget.notices import ACCESSIBILITY, notice
 from bot.widget.sites import GREETING_MAX, TITLE_MAX
 
 widget = APIRouter(prefix="/widget", include_in_schema=False)
 _HOUR = "public, max-age=3600, must-revalidate"
-_FOR_EVER = "public, max-age=31536000, immutable"
+# The browser compares the digest (SRI) only of what it may read; so may it a refusal, or its console would tell of CORS
+# where the status says what is wrong.
+_READABLE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 _GONE = (
     "Cette version du chargeur n’est plus servie\u00a0: recopiez le code d’intégration, "
     "depuis la page /widget/ de ce service."
@@ -33,36 +39,39 @@ def _offered(request: Request) -> Widget:
 Offered = Annotated[Widget, Depends(_offered)]
 
 
-@widget.get("/v1.js")
+def _get(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A route for GET, and for HEAD, which monitors and link checkers send (RFC 9110, 9.1)."""
+    return widget.api_route(path, methods=["GET", "HEAD"])
+
+
+@_get("/v1.js")
 def newest(offered: Offered, request: Request) -> Response:
     """The loader of this version: kept an hour by browsers, then asked again."""
     return _script(offered.loader, request, _HOUR)
 
 
-@widget.get("/v1.{digest}.js")
+@_get("/v1.{digest}.js")
 def pinned(digest: str, offered: Offered, request: Request) -> Response:
     """One version of the loader, for ever the same."""
     found = offered.loaders.get(f"v1.{digest}.js")
-    return _script(found, request, _FOR_EVER) if found else problem(404, "loader_gone", _GONE)
+    return _script(found, request, FOR_EVER) if found else problem(404, "loader_gone", _GONE, headers=_READABLE)
 
 
 def _script(loader: Loader, request: Request, cached: str) -> Response:
     headers = {
         "Cache-Control": cached,
         "ETag": f'"{loader.digest}"',
-        # The browser compares the digest (SRI) only of what it may read.
-        "Access-Control-Allow-Origin": "*",
-        "Cross-Origin-Resource-Policy": "cross-origin",
+        **_READABLE,
     }
     if loader.digest in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(loader.content, headers=headers, media_type="text/javascript")
 
 
-@widget.get("/frame")
-def frame(offered: Offered, site: str = "") -> Response:
+@_get("/frame")
+def frame(offered: Offered, served: Served, site: str = "") -> Response:
     """The conversation, for the frames of a site; a page that says why for any other."""
-    found = _site(offered, site)
+    found = offered.site(site)
     if found is None:
         return pages.page("unknown.html", status=404)
     return pages.frame(
@@ -72,14 +81,28 @@ def frame(offered: Offered, site: str = "") -> Response:
         feedback_days=offered.feedback_days,
         upgrade=offered.settings.hsts,
         assets=offered.assets.prefix,
-        modules=offered.modules,
+        known=_publishers(served),
     )
 
 
-@widget.get("/confidentialite")
+def _publishers(served: Served) -> Collection[str] | None:
+    try:
+        with served.answerer() as held:
+            return held.engine.table.publishers
+    except NotReady:
+        return None
+
+
+@_get("/pass")
+def renewed(offered: Offered) -> Response:
+    """A pass for a frame of opaque origin whose own has expired: no page but those of this very host can read it."""
+    return PlainTextResponse(offered.passes.issue())
+
+
+@_get("/confidentialite")
 def privacy(offered: Offered, site: str = "") -> Response:
     """The whole privacy notice; without a site, that of the full page."""
-    found = _site(offered, site) if site else Site("", (), title="CyberVigie")
+    found = offered.site(site) if site else Site("", (), title="CyberVigie")
     if found is None:
         return pages.page("unknown.html", status=404)
     return pages.page(
@@ -87,13 +110,14 @@ def privacy(offered: Offered, site: str = "") -> Response:
     )
 
 
-@widget.get("/accessibilite")
-def accessibility(offered: Offered) -> Response:
-    """What was tested of accessibility, what was not, and to whom a defect is told."""
-    return pages.page("accessibilite.html", operator=offered.operator)
+@_get("/accessibilite")
+def accessibility(request: Request) -> Response:
+    """What was tested of accessibility, what was not, and to whom a defect is told; every page leads here."""
+    offered: Widget = request.app.state.widget
+    return pages.page("accessibilite.html", operator=offered.operator, state=ACCESSIBILITY)
 
 
-@widget.get("/")
+@_get("/")
 def generator(offered: Offered) -> Response:
     """The form that makes the snippet, with its live preview."""
     return pages.page(
@@ -101,7 +125,7 @@ def generator(offered: Offered) -> Response:
         headers={"Content-Security-Policy": pages.policy(frames="'self'")},
         sites=offered.sites,
         loader=offered.loader,
-        audiences={name: pages.AUDIENCE_WORDS[name] for name in AUDIENCES},
+        audiences=AUDIENCES,
         title_max=TITLE_MAX,
         greeting_max=GREETING_MAX,
         default_colour=DEFAULT_COLOUR,
@@ -110,12 +134,12 @@ def generator(offered: Offered) -> Response:
     )
 
 
-@widget.get("/demo")
+@_get("/demo")
 def demo(offered: Offered, request: Request, site: str = "") -> Response:
     """A page as an integrator's could be, with the loader. Chosen texts are shown to the generator's own frame only:
     a link must not make this host say what somebody else wrote.
     """
-    found = _site(offered, site or offered.sites[0].id)
+    found = offered.site(site or offered.sites[0].id)
     if found is None:
         return pages.page("unknown.html", status=404)
     asked = request.query_params if _from_generator(request) else {}
@@ -140,7 +164,3 @@ def demo(offered: Offered, request: Request, site: str = "") -> Response:
 
 def _from_generator(request: Request) -> bool:
     return (request.headers.get("sec-fetch-site"), request.headers.get("sec-fetch-dest")) == ("same-origin", "iframe")
-
-
-def _site(offered: Widget, site_id: str) -> Site | None:
-    return next((site for site in offered.sites if site.id == site_id), None)

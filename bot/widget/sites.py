@@ -79,8 +79,14 @@ def load_sites(path: Path) -> Sites:
 
 
 def read_sites(path: Path) -> tuple[Sites, list[Problem], list[str]]:
-    """The sites, everything that is wrong by line, and the operator's blank fields in words."""
-    blocks, problems = _blocks(path)
+    """The sites, everything that is wrong by line, and the operator's blank fields in words.
+
+    Of a file that cannot be read to its end, that is the only thing told: what it holds or lacks is not known.
+    """
+    try:
+        blocks, problems = _blocks(path)
+    except SitesUnreadable as error:
+        return Sites(None, ()), list(error.problems), []
     operators = [block for name, block in blocks if name == "operator"]
     operator = _operator(operators[0]) if operators else None
     found: list[Site] = []
@@ -106,19 +112,20 @@ def _blanks(operator: Operator | None) -> list[str]:
 
 
 def _blocks(path: Path) -> tuple[list[tuple[str, Block]], list[Problem]]:
-    """The blocks in the order of the file, by the name of their table."""
+    """The blocks in the order of the file, by the name of their table. Raises SitesUnreadable when it is no TOML."""
     problems: list[Problem] = []
     try:
         text = path.read_text(encoding="utf-8-sig")
         values = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         reason = "ce n’est pas de l’UTF-8" if isinstance(error, UnicodeDecodeError) else system_words(error)
-        return [], [Problem(path, 1, f"fichier illisible ({reason})", "donnez un fichier TOML en UTF-8")]
+        unread = Problem(path, 1, f"fichier illisible ({reason})", "donnez un fichier TOML en UTF-8")
+        raise SitesUnreadable([unread]) from error
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         line = int(at[1]) if at else max(1, text.count("\n"))
         cure = "vérifiez guillemets, crochets et virgules de cette ligne et de la précédente"
-        return [], [Problem(path, line, "TOML illisible à partir d’ici", cure)]
+        raise SitesUnreadable([Problem(path, line, "TOML illisible à partir d’ici", cure)]) from error
     lines = text.splitlines()
     starts = [(number, found[1]) for number, line in enumerate(lines) if (found := _HEADER.match(line))]
     blocks = []
@@ -177,7 +184,7 @@ def _site(block: Block) -> Site:
             block.report("origins", f"origine « {origin} » refusée", cure, origin)
     block.only("position", (position,), POSITIONS)
     if site.audience:
-        block.only("audience", (site.audience,), AUDIENCES)
+        block.only("audience", (site.audience,), tuple(AUDIENCES))
     for key, text, longest in (("title", site.title, TITLE_MAX), ("greeting", site.greeting, GREETING_MAX)):
         if len(text) > longest or not text.isprintable():
             block.report(

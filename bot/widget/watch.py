@@ -18,8 +18,9 @@ class SitesInForce:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._sites = load_sites(path) if path else demo_sites()
+        # Stamped before it is read: what is written meanwhile is seen as a change.
         self._stamp = self._now()
+        self._sites = load_sites(path) if path else demo_sites()
         self._looked = time.monotonic()
 
     @property

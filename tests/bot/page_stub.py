@@ -5,16 +5,18 @@ import html
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from bot.widget.bundle import bundle
+
 from .page_replies import HOSTS, answered, emergency
 
 STATIC = Path(__file__).parents[2] / "bot" / "static"
+HELD_S = 30
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -42,15 +44,16 @@ for (const name of ["question", "answer", "error", "reset", "close"]) {
 
 @dataclass
 class Reply:
-    """What ``/v1/ask`` sends: a body (text as it is, anything else as JSON), later, or a cut connection.
+    """What ``/v1/ask`` sends: a body (text as it is, anything else as JSON), or a cut connection.
 
-    ``events``: how many events the stream sends before it is cut; None for all of them.
+    ``held``: sent only once this is set (``Stub.fresh`` and the end of the stub set it too), so that no test depends
+    on how fast the machine is. ``events``: how many events the stream sends before it is cut; None for all of them.
     """
 
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    delay: float = 0
+    held: threading.Event | None = None
     cut: bool = False
     events: int | None = None
 
@@ -72,6 +75,7 @@ class Stub:
         self.opinion = Reply({"message": "Merci, votre avis est compté."})
         self.meta: Any = meta()
         self.sheets: Any = {}
+        self._holds: list[threading.Event] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"stub": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
@@ -81,12 +85,14 @@ class Stub:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._release()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
     def fresh(self) -> None:
         """Forget what was received, and be in good health again."""
+        self._release()
         self.says(Reply(answered()))
         self.opinions.clear()
         self.paths.clear()
@@ -95,6 +101,17 @@ class Stub:
         self.meta = meta()
         self.sheets = {"sheets": [{"incident": "ransomware", "name": "Rançongiciel", "answer": emergency()}]}
 
+    def hold(self) -> threading.Event:
+        """An event for ``Reply.held``."""
+        event = threading.Event()
+        self._holds.append(event)
+        return event
+
+    def _release(self) -> None:
+        for event in self._holds:
+            event.set()
+        self._holds.clear()
+
     def says(self, reply: Reply) -> None:
         """Send this reply from now on."""
         self.asked.clear()
@@ -102,6 +119,7 @@ class Stub:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # one connection for the thirty files of the page
     stub: Stub
 
     def do_GET(self) -> None:
@@ -117,7 +135,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             path = STATIC / ("index.html" if self.path == "/" else self.path.removeprefix("/static/"))
             if path.parent == STATIC and path.is_file():
-                self._send(200, TYPES[path.suffix], path.read_bytes())
+                kept = {} if path.suffix == ".html" else {"Cache-Control": "max-age=3600"}
+                # The page's script as the service makes it, of all its modules.
+                content = bundle(path.name, STATIC) if path.name == "main.js" else path.read_bytes()
+                self._send(200, TYPES[path.suffix], content, kept)
             else:
                 self._send(404, "text/plain", b"")
 
@@ -138,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(reply)
 
     def _reply(self, reply: Reply) -> None:
-        time.sleep(reply.delay)
+        self._wait(reply)
         if reply.cut:
             self._cut()
             return
@@ -148,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, reply: Reply) -> None:
         """The events of a reply as the service sends them, all of them or the first ones."""
-        time.sleep(reply.delay)
+        self._wait(reply)
         events = []
         if isinstance(reply.body, dict) and isinstance(reply.body.get("citations"), list):
             events = [("status", {"status": reply.body["status"]})]
@@ -162,6 +183,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         if reply.events is not None:
             self._cut()
+
+    def _wait(self, reply: Reply) -> None:
+        if reply.held is not None:
+            reply.held.wait(HELD_S)
 
     def _cut(self) -> None:
         with contextlib.suppress(OSError):

@@ -2,34 +2,44 @@
 
 import { mount } from "../chat.js";
 import { accentSheet } from "./contrast.js";
-import { connect, narrowed } from "./port.js";
+import { connect, ignored, narrowed } from "./port.js";
 
 const OWN_COLOUR = "#0b5573";
 const root = document.getElementById("chat");
-const { pass, origins, ...site } = JSON.parse(root.dataset.site);
+const { pass: firstPass, origins, ...site } = JSON.parse(root.dataset.site);
+let page = null;
 
 // In an opaque origin (a page of this very host, see docs/widget.md) the API is another origin: this pass, which only
-// the frame's own document holds, lets it read the replies.
+// the frame's own document holds, lets it read the replies. The service says 403 to one that holds no more, before it does
+// anything: the page is asked for another, and the request sent again.
 if (self.origin === "null") {
   const plain = self.fetch;
+  let pass = firstPass;
   const api = new URL("../v1/", location.href).href;
-  self.fetch = (target, options = {}) => {
+  self.fetch = async (target, options = {}) => {
     const url = new URL(target, location.href).href;
     if (!url.startsWith(api)) return plain(target, options);
-    const headers = new Headers(options.headers);
-    headers.set("X-CyberVigie-Frame", pass);
-    return plain(target, { ...options, headers });
+    const send = () => {
+      const headers = new Headers(options.headers);
+      headers.set("X-CyberVigie-Frame", pass);
+      return plain(target, { ...options, headers });
+    };
+    const response = await send();
+    if (response.status !== 403 || response.headers.get("X-CyberVigie-Frame") !== "expired") return response;
+    pass = (await page?.renew()) || pass;
+    return send();
   };
 }
 
-const page = await connect(origins);
-const { colour, colourDark, audiences, ...options } = narrowed(site, page?.settings ?? {});
+page = await connect(origins);
+for (const told of ignored(site, page?.settings)) console.warn(`CyberVigie\u00a0: ${told}`);
+const { colour, colourDark, audiences, known, ...options } = narrowed(site, page?.settings ?? {});
 // The product's own colour has its own pair of shades, in style.css.
 if (colour !== OWN_COLOUR || colourDark) {
   document.adoptedStyleSheets = [accentSheet(colour, colour === site.colour ? colourDark : "")];
 }
 document.title = options.title;
-options.privacy = { ...options.privacy, url: new URL(options.privacy.url, location.href).href };
+for (const told of [options.privacy, options.accessibility]) told.url = new URL(told.url, location.href).href;
 const chat = mount(root, { ...options, compact: true });
 
 /** The keyboard goes to the question; on a touch screen to the title, so that no virtual keyboard hides the page. */

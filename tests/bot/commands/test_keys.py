@@ -48,6 +48,7 @@ def test_the_life_of_a_key(run: Run, tmp_path: Path) -> None:
     assert states(run, tmp_path) == ["active"]
     renewed = run("keys", "rotate", name, data=tmp_path)
     assert (renewed.code, key_id(renewed.out.strip())) == (0, name)
+    assert "L’ancien secret reste valable 24\u00a0heures" in renewed.err
     assert states(run, tmp_path) == ["rotating"]
     assert run("keys", "rotate", name, "--overlap-hours", "0", data=tmp_path).code == 0
     assert states(run, tmp_path) == ["active"]

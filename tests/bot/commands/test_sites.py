@@ -1,5 +1,6 @@
 """``cybervigie widget`` and what ``serve`` refuses, as their users see them."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ def test_mistakes_and_blanks_are_told_together(run: Run, tmp_path: Path) -> None
     assert "dpo_contact" in result.err
     assert "« CNlL » n’est pas un éditeur officiel connu" in result.err
     assert "2\u00a0points à corriger" in result.err
+
+
+@pytest.mark.parametrize("content", [None, OPERATOR + '[[site]]\nid = "portail\n'])
+def test_a_file_that_is_absent_or_no_toml_is_one_point(run: Run, tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "sites.toml"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    result = run("widget", "check", "--sites", path)
+    assert result.code == 1
+    assert "il manque" not in result.err
+    assert len(result.err.splitlines()) == 2
+    assert "illisible" in result.err.splitlines()[0]
+    assert "1\u00a0point à corriger" in result.err
 
 
 def test_without_a_file(run: Run) -> None:
@@ -75,3 +89,29 @@ def test_serve_refuses_a_faulty_file_and_a_service_that_asks_for_keys(
     result = run("serve", "--port", "0", data=tmp_path)
     assert result.code == 2
     assert "CYBERVIGIE_ANONYMOUS" in result.err
+
+
+def test_publishers_that_the_index_does_not_hold_are_told(
+    run: Run, tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CYBERVIGIE_DATA_DIR", str(data_dir))
+    partly = SITE + 'publishers = ["CNIL", "Éditeur parti"]\n'
+    wholly = '[[site]]\nid = "autre"\norigins = ["https://autre.example"]\npublishers = ["Éditeur parti"]\n'
+    result = run("widget", "check", "--sites", write(tmp_path, partly, wholly))
+    assert result.code == 0
+    told = [line for line in result.err.splitlines() if "absent de l’index" in line]
+    assert len(told) == 2
+    assert "site portail" in told[0]
+    assert "CNIL" not in told[0]
+    assert "ils ne répondront pas" in told[0]
+    assert "tous les éditeurs répondront" in told[1]
+
+
+@pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", True), ("127.0.0.1", False), ("localhost", False)])
+def test_serve_says_that_nobody_answers_for_a_page_open_to_the_network(
+    run: Run, tmp_path: Path, host: str, warned: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("serve", "--host", host, "--port", str(taken.getsockname()[1]), data=tmp_path)
+    assert result.code == 1
+    assert ("sans exploitant ni notice d’information" in result.err) == warned

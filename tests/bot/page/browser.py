@@ -25,22 +25,29 @@ QUESTION = "Sous quel délai prévenir la CNIL ?"
 URGENT = "Mes fichiers sont chiffrés"
 
 
-class Watched:
-    """A page opened on the stub."""
+def new_context(browser: Any, **options: Any) -> Any:
+    """A French reader in Paris, at a desk unless told otherwise."""
+    given = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1280, "height": 900}}
+    context = browser.new_context(**given | options)
+    context.add_init_script(WATCH)
+    # Bounds for a machine under load, not for the page.
+    context.set_default_timeout(30_000)
+    return context
 
-    def __init__(self, browser: Any, stub: Stub, **options: Any) -> None:
+
+class Watched:
+    """A page opened on the stub, in a context of its own or in ``shared``."""
+
+    def __init__(self, browser: Any, stub: Stub, shared: Any = None, **options: Any) -> None:
         self.origin = stub.url
-        given = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1280, "height": 900}}
-        self.context = browser.new_context(**given | options)
-        self.context.add_init_script(WATCH)
-        self.context.set_default_timeout(10_000)
+        self.context = shared or new_context(browser, **options)
         self.page = self.context.new_page()
         self.messages: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.messages.append(f"pageerror: {error}"))
         self.page.on("dialog", self._dialog)
-        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("request", lambda request: self.requests.append(request.url))
 
     def _dialog(self, dialog: Any) -> None:
         self.messages.append(f"dialog: {dialog.message}")

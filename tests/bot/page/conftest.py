@@ -7,9 +7,10 @@ import pytest
 
 from tests.bot.page_stub import Stub
 
-from .browser import ARGUMENTS, CHROMIUM, Watched, field
+from .browser import ARGUMENTS, CHROMIUM, Watched, field, new_context
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+playwright.expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +56,27 @@ def open_page(browser: Any, stub: Stub) -> Iterator[Callable[..., Any]]:
             watched.context.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Any) -> Iterator[Any]:
+    context = new_context(browser)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(open_page: Callable[..., Any]) -> Any:
-    return open_page()
+def page(browser: Any, context: Any, stub: Stub) -> Iterator[Any]:
+    """The page in a context that the tests of a module share: what changes the clock or the rights opens its own."""
+    watched = Watched(browser, stub, context)
+    # A test says what the service tells of itself before the page asks for it, at the first gesture.
+    watched.page.add_init_script("window.requestIdleCallback = () => 0;")
+    watched.page.goto(stub.url)
+    playwright.expect(field(watched.page)).to_be_visible()
+    yield watched.page
+    try:
+        watched.check()
+    finally:
+        context.set_offline(False)
+        watched.page.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.bot.page_replies import DIGEST_QUOTE, RGPD_QUOTE, STATES, answered, body, citation
-from tests.bot.page_stub import Reply, Stub
+from tests.bot.page_stub import Reply, Stub, meta
 
 from .browser import QUESTION, ask
 
@@ -20,10 +20,11 @@ def test_quotes_stand_apart_from_our_words(page: Any) -> None:
     assert quotes.first.inner_text() == RGPD_QUOTE
     expect(quotes.nth(1).locator("li")).to_have_count(3)
     assert sheet.locator(".said").all_inner_texts() == ["Délai de notification :", "À garder au cabinet :"]
-    expect(sheet.locator(".notice")).to_contain_text("Sigles : CNIL")
+    expect(sheet.locator(".notice")).to_contain_text("Définitions. CNIL")
 
 
-def test_each_source_says_who_what_when_and_where(page: Any) -> None:
+def test_each_source_says_who_what_when_and_where(open_page: Callable[..., Any]) -> None:
+    page = open_page()
     page.clock.set_fixed_time("2026-11-24T12:00:00Z")
     cards = ask(page).locator(".card")
     first, second = cards.nth(0), cards.nth(1)
@@ -80,6 +81,21 @@ def test_publishers_that_differ_stand_side_by_side(open_page: Callable[..., Any]
     assert first["y"] + first["height"] <= second["y"]
 
 
+@pytest.mark.parametrize("figures", [True, False])
+def test_publishers_who_speak_of_other_subjects_are_not_set_against_each_other(
+    page: Any, stub: Stub, figures: bool
+) -> None:
+    """Only figures that were asked for can differ."""
+    reply = STATES["differing"]()
+    if not figures:
+        reply["answer"] = reply["answer"].replace("14 caractères", "bonne longueur")
+        reply["citations"][1]["quote"] = reply["citations"][1]["quote"].replace("14 caractères", "bonne longueur")
+    stub.says(Reply(reply))
+    sheet = ask(page, "Comment choisir un mot de passe ?" if figures else QUESTION)
+    expect(sheet.locator(".card")).to_have_count(2)
+    expect(sheet.locator(".beside, .beside-label")).to_have_count(0)
+
+
 def test_one_publisher_alone_is_not_compared(page: Any, stub: Stub) -> None:
     reply = STATES["differing"]()
     for source in reply["citations"]:
@@ -98,24 +114,23 @@ def test_a_number_in_our_words_leads_to_its_source(page: Any, stub: Stub) -> Non
     expect(sheet.locator(".card")).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    ("date", "shown", "flag"),
-    [
-        ("2020-06-18", "18 juin 2020", "texte de 2020, à vérifier"),
-        ("2020-02-01", "1er février 2020", "texte de 2020, à vérifier"),
-        ("2026-02", "février 2026", None),
-        (None, "date inconnue", None),
-        ("18/06/2020", "date inconnue", None),
-    ],
+DATES = (
+    ("2020-06-18", "18 juin 2020", ["texte de 2020, à vérifier"]),
+    ("2020-02-01", "1er février 2020", ["texte de 2020, à vérifier"]),
+    ("2026-02", "février 2026", []),
+    (None, "date inconnue", []),
+    ("18/06/2020", "date inconnue", []),
 )
-def test_dates_in_french(open_page: Callable[..., Any], stub: Stub, date: str | None, shown: str, flag: str) -> None:
-    stub.says(Reply(body("answered", f"{RGPD_QUOTE} [1]", citation(1, RGPD_QUOTE, document_date=date))))
+
+
+def test_dates_in_french(open_page: Callable[..., Any], stub: Stub) -> None:
+    sources = [citation(i, f"phrase {i}", document_date=date) for i, (date, _, _) in enumerate(DATES, 1)]
+    stub.says(Reply(body("answered", "Voir.", *sources)))
     page = open_page()
     page.clock.set_fixed_time("2026-11-24T12:00:00Z")
-    card = ask(page).locator(".card")
-    expect(card.locator(".card-publisher")).to_have_text(f"Union européenne, {shown}")
-    expect(card.locator(".tag-old")).to_have_count(1 if flag else 0)
-    if flag:
+    cards = ask(page).locator(".card")
+    for card, (_, shown, flag) in zip(cards.all(), DATES, strict=True):
+        expect(card.locator(".card-publisher")).to_have_text(f"Union européenne, {shown}")
         expect(card.locator(".tag-old")).to_have_text(flag)
 
 
@@ -232,3 +247,47 @@ def test_a_stream_cut_midway_is_asked_again(page: Any, stub: Stub) -> None:
     expect(ask(page).locator(".card")).to_have_count(2)
     assert [path for path in stub.paths if path.startswith("/v1/ask")] == ["/v1/ask/stream", "/v1/ask"]
     expect(page.get_by_role("alert")).to_have_text("")
+
+
+def test_an_answer_does_not_wait_for_its_links(page: Any, stub: Stub) -> None:
+    held = stub.hold()
+    stub.meta = Reply(meta(), held=held)
+    stub.sheets = Reply({}, held=held)
+    stub.says(Reply(STATES["no_answer"]()))
+    sheet = ask(page)
+    expect(sheet.locator(".contact").first).to_contain_text("17Cyber")
+    expect(sheet.locator("a.external")).to_have_count(0)
+    stub.says(Reply(answered()))
+    second = ask(page)
+    expect(second.locator(".card-link").first).to_have_text("Lien non vérifié pour l’instant.")
+    second.get_by_role("button", name="Non").click()
+    second.get_by_label("Elle est fausse").check()
+    page.get_by_role("log").evaluate(
+        "node => { window.__live = []; new MutationObserver(() => window.__live.push(node.getAttribute('aria-live')))"
+        ".observe(node, { childList: true, subtree: true }); }"
+    )
+    held.set()
+    expect(second.get_by_role("link", name="Ouvrir à l’endroit exact")).to_be_visible()
+    # One contact of the two in sight, two that are folded, one page near the question; what was ticked stays ticked.
+    expect(sheet.locator("a.external")).to_have_count(3)
+    expect(sheet.locator(".related").get_by_role("link")).to_have_count(1)
+    expect(second.get_by_label("Elle est fausse")).to_be_checked()
+    # What was read out once is not read out again for its links.
+    assert page.evaluate("window.__live") == ["off"]
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+
+
+def test_copied_twice_the_button_still_says_what_it_does(open_page: Callable[..., Any]) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.clock.install()
+    sheet = ask(page)
+    button = sheet.locator(".sheet-tools button").first
+    button.click()
+    expect(button).to_have_text("Copié")
+    page.clock.run_for(1_000)
+    # Said again by the second copy: it has begun its own three seconds.
+    page.locator("#status").evaluate("node => { node.textContent = ''; }")
+    button.click()
+    expect(page.locator("#status")).to_have_text("Réponse copiée avec ses références.")
+    page.clock.run_for(10_000)
+    expect(button).to_have_text("Copier avec les références")

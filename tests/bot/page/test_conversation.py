@@ -7,7 +7,7 @@ import pytest
 from tests.bot.page_replies import answered, body
 from tests.bot.page_stub import Reply, Stub
 
-from .browser import QUESTION, ask, field
+from .browser import ask, field, send
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -49,12 +49,20 @@ def test_a_new_conversation_forgets(page: Any, stub: Stub) -> None:
 
 
 def test_a_new_conversation_drops_the_reply_under_way(page: Any, stub: Stub) -> None:
-    stub.says(Reply(answered(), delay=0.4))
-    field(page).fill(QUESTION)
-    field(page).press("Enter")
-    page.get_by_role("button", name="Nouvelle conversation").click()
-    page.wait_for_timeout(600)
-    expect(page.locator(".sheet")).to_have_count(0)
+    held = stub.hold()
+    stub.says(Reply(answered(), held=held))
+    with page.expect_event("requestfailed") as dropped:
+        send(page)
+        expect(page.locator("#status")).not_to_have_text("")
+        page.get_by_role("button", name="Nouvelle conversation").click()
+    assert dropped.value.url.endswith("/v1/ask/stream")
+    held.set()
+    # Whatever the dropped reply could still write would stand before that of the next question.
+    stub.says(Reply(answered()))
+    ask(page, "Autre chose")
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator(".question")).to_contain_text("Autre chose")
+    expect(page.locator(".sheet")).to_have_count(1)
     expect(page.get_by_role("alert")).to_have_text("")
 
 

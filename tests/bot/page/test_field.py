@@ -8,7 +8,7 @@ import pytest
 from tests.bot.page_replies import answered
 from tests.bot.page_stub import Reply, Stub
 
-from .browser import QUESTION, field
+from .browser import QUESTION, field, send
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -55,11 +55,30 @@ def test_an_empty_question_is_not_sent(page: Any, stub: Stub) -> None:
 
 
 def test_one_question_at_a_time(page: Any, stub: Stub) -> None:
-    stub.says(Reply(answered(), delay=0.3))
-    field(page).fill(QUESTION)
-    field(page).press("Enter")
-    field(page).fill("Une autre")
-    field(page).press("Enter")
+    held = stub.hold()
+    stub.says(Reply(answered(), held=held))
+    send(page)
+    expect(page.locator("#status")).to_have_text("Recherche dans les textes officiels…")
+    expect(page.get_by_role("button", name="Envoyer", exact=True)).to_have_attribute("aria-disabled", "true")
+    send(page, "Une autre")
+    # What was refused is told, and kept.
+    expect(page.locator("#status")).to_contain_text("Une recherche est en cours")
+    held.set()
     expect(page.locator(".sheet")).to_have_count(1)
+    expect(page.locator("#status")).to_have_text("")
     assert len(stub.asked) == 1
     expect(field(page)).to_have_value("Une autre")
+    expect(page.get_by_role("button", name="Envoyer", exact=True)).not_to_have_attribute("aria-disabled", "true")
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_double_click_on_send_is_one_question_and_no_mistake(page: Any, stub: Stub, held: bool) -> None:
+    release = stub.hold()
+    stub.says(Reply(answered(), held=release if held else None))
+    field(page).fill(QUESTION)
+    page.get_by_role("button", name="Envoyer", exact=True).dblclick()
+    release.set()
+    expect(page.locator(".sheet")).to_have_count(1)
+    assert len(stub.asked) == 1
+    expect(page.get_by_role("alert")).to_have_text("")
+    expect(field(page)).not_to_have_attribute("aria-invalid", "true")

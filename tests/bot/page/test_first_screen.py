@@ -1,14 +1,17 @@
 """The first screen: what it says, what it asks, and that nothing leaves before the first gesture."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
+from bot.widget.model import Operator
+from bot.widget.notices import summary
 from tests.bot.page_replies import STATES
 from tests.bot.page_stub import Reply, Stub, meta
 
-from .browser import QUESTION, Watched, ask, field
+from .browser import QUESTION, URGENT, Watched, ask, field
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -16,8 +19,9 @@ expect = pytest.importorskip("playwright.sync_api").expect
 def test_says_what_it_is_and_what_not_to_type(page: Any) -> None:
     assert page.locator("html").get_attribute("lang") == "fr"
     expect(page.get_by_role("heading", level=1)).to_have_text("CyberVigie")
-    expect(page.locator(".transparency")).to_contain_text(
-        "Assistant automatisé — extraits de documents officiels, peut se tromper, ne remplace pas un conseil"
+    expect(page.locator(".transparency")).to_have_text(
+        "Assistant automatisé : extraits ou résumés de documents officiels, peut se tromper, "
+        "ne remplace pas un conseil."
     )
     expect(page.locator("#composer")).to_contain_text("N’indiquez aucune donnée de patient")
     expect(page.locator("#beginnings .choices button")).to_have_count(6)
@@ -34,13 +38,58 @@ def test_the_policy_is_in_force(browser: Any, stub: Stub) -> None:
     watched.context.close()
 
 
-def test_nothing_is_asked_before_the_first_gesture(page: Any, stub: Stub) -> None:
+def test_a_frame_asks_nothing_before_the_first_gesture(mounted: Callable[..., Any], stub: Stub) -> None:
+    page = mounted(compact=True)
+    page.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 100)))")
     assert [path for path in stub.paths if path.startswith("/v1/")] == []
     field(page).click()
-    page.wait_for_function("document.querySelector('.foot').textContent.includes('n’enregistre rien')")
+    expect(page.locator(".foot")).to_contain_text("n’enregistre rien")
     assert sorted(path for path in stub.paths if path.startswith("/v1/")) == ["/v1/emergencies", "/v1/meta"]
     ask(page)
     assert stub.paths.count("/v1/meta") == 1
+
+
+def test_the_page_has_its_sheets_before_the_first_gesture(open_page: Callable[..., Any], stub: Stub) -> None:
+    page = open_page()
+    expect(page.locator(".foot")).to_contain_text("n’enregistre rien")
+    page.wait_for_load_state("networkidle")
+    assert sorted(path for path in stub.paths if path.startswith("/v1/")) == ["/v1/emergencies", "/v1/meta"]
+    page.context.set_offline(True)
+    page.get_by_role("button", name=URGENT).click()
+    expect(page.locator(".notice-kept")).to_be_visible()
+
+
+def test_a_narrow_window_leaves_room_for_the_questions(page: Any) -> None:
+    rare = page.get_by_role("button", name="Un faux conseiller")
+    summary = page.locator(".others summary")
+    expect(rare).to_be_visible()
+    expect(summary).to_be_hidden()
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(page.locator("#emergencies button:visible")).to_have_count(4)
+    summary.press("Enter")
+    expect(rare).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.locator("#emergencies button:visible")).to_have_count(8)
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (400, 520)])
+def test_the_conversation_has_most_of_a_small_window(mounted: Callable[..., Any], width: int, height: int) -> None:
+    page = mounted({"viewport": {"width": width, "height": height}}, title="Assistant cybersécurité", compact=True)
+    long = page.locator(".transparency .at-length")
+    assert [box["width"] > 1 for box in (one.bounding_box() for one in long.all())] == [True, True]
+    ask(page)
+    # What the assistant is and what not to type stay in sight, in short.
+    assert [box["width"] for box in (one.bounding_box() for one in long.all())] == [1, 1]
+    expect(page.locator(".transparency")).to_contain_text("Assistant automatisé")
+    expect(page.locator("#privacy")).to_be_in_viewport()
+    head, composer = (page.locator(name).bounding_box() for name in (".head", ".composer"))
+    assert head["y"] == 0
+    assert composer["y"] + composer["height"] == height
+    assert head["height"] + composer["height"] < 200
+    title = page.get_by_role("heading", level=1)
+    assert title.evaluate("node => node.scrollWidth <= node.clientWidth")
+    boxes = title.bounding_box(), page.get_by_role("button", name="Urgence ?").bounding_box()
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
 
 
 def test_a_suggested_question_is_asked_as_written(page: Any, stub: Stub) -> None:
@@ -99,7 +148,7 @@ def test_the_host_hears_what_happens_and_no_word_of_it(mounted: Callable[..., An
 
 
 @pytest.mark.parametrize(
-    ("days", "said"), [(0, "Cette page n’enregistre rien"), (30, "30\u00a0jours au plus"), (None, "sans votre accord")]
+    ("days", "said"), [(0, "Cette page n’enregistre rien"), (30, "30\u00a0jours au plus"), (None, "La conversation")]
 )
 def test_the_foot_says_truly_what_is_kept(page: Any, stub: Stub, days: int | None, said: str) -> None:
     stub.meta = Reply({}, 503) if days is None else meta(limits={"feedback_text_days": days})
@@ -108,14 +157,18 @@ def test_the_foot_says_truly_what_is_kept(page: Any, stub: Stub, days: int | Non
     expect(page.locator(".foot")).to_contain_text("s’efface quand vous la fermez")
     if days != 0:
         expect(page.locator(".foot")).not_to_contain_text("n’enregistre rien")
+    if days is None:
+        expect(page.locator(".foot")).not_to_contain_text("sans votre accord")
 
 
 def test_the_operator_and_the_notice_are_named(mounted: Callable[..., Any]) -> None:
-    privacy = {"summary": "Aucune donnée n’est conservée.", "url": "/confidentialite?site=x"}
+    # The service's own first layer, beside the name: told once.
+    operator = Operator(**dict.fromkeys((one.name for one in fields(Operator)), "x") | {"name": "GRADeS Exemple"})
+    privacy = {"summary": summary(operator), "url": "/confidentialite?site=x"}
     page = mounted(operator={"name": "GRADeS Exemple"}, privacy=privacy)
     foot = page.locator(".foot")
-    expect(foot).to_contain_text("Service proposé par GRADeS Exemple.")
-    expect(foot).to_contain_text("Aucune donnée n’est conservée.")
+    assert foot.inner_text().count("Service proposé par GRADeS Exemple.") == 1
+    expect(foot).to_contain_text(summary(operator))
     link = foot.get_by_role("link", name="Protection des données")
     assert link.get_attribute("href").endswith("/confidentialite?site=x")
 

@@ -99,3 +99,36 @@ def test_escape_folds_the_form(page: Any) -> None:
 def test_an_answer_without_its_name_gets_no_opinion(page: Any, stub: Stub, reply: dict[str, Any]) -> None:
     stub.says(Reply(reply))
     expect(ask(page).locator(".opinion")).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["Oui", "Envoyer mon avis"])
+def test_a_double_click_is_one_opinion(page: Any, stub: Stub, name: str) -> None:
+    held = stub.hold()
+    stub.opinion = Reply({"message": "Merci."}, held=held)
+    sheet = ask(page)
+    if name != "Oui":
+        sheet.get_by_role("button", name="Non").click()
+    sheet.get_by_role("button", name=name).dblclick()
+    held.set()
+    expect(sheet.locator(".opinion")).to_have_text("Merci.")
+    # A third one, while the opinion is counted already, has nothing to press.
+    expect(sheet.locator(".opinion button")).to_have_count(0)
+    assert len(stub.opinions) == 1
+    expect(sheet.locator(".opinion-said")).to_be_focused()
+
+
+def test_a_change_of_mind_is_counted_once(page: Any, stub: Stub) -> None:
+    sheet = ask(page)
+    sheet.get_by_role("button", name="Non").click()
+    expect(sheet.locator(".opinion-form")).to_be_visible()
+    sheet.get_by_role("button", name="Oui").click()
+    expect(sheet.locator(".opinion")).to_have_text("Merci, votre avis est compté.")
+    expect(sheet.locator(".opinion-form")).to_have_count(0)
+    assert [opinion["rating"] for opinion in stub.opinions] == ["up"]
+
+
+def test_a_counted_opinion_is_not_called_a_failure(page: Any, stub: Stub) -> None:
+    stub.opinion = Reply("not JSON")
+    sheet = ask(page)
+    sheet.get_by_role("button", name="Oui").click()
+    expect(sheet.locator(".opinion")).to_have_text("Merci, votre avis est compté.")

@@ -69,7 +69,7 @@ LIES = """<p>Faux</p><script>
     { type: "answer", status: "answered", citations: "many" },
     { type: "answer", status: "answered", citations: 2, text: "secret" }, { type: "error", code: "<b>" },
     { type: "error", code: "down", detail: "secret" }, { type: "destroy" }, { type: "constructor" }, { type: "open" },
-    { type: "ready" }, { type: "question", text: "secret" },
+    { type: "ready" }, { type: "question", text: "secret" }, { type: "close" },
   ];
   port1.onmessage = () => {
     port1.onmessage = null;

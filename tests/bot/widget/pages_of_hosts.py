@@ -12,6 +12,8 @@ class HostSite:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"site": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+        # Another site to the browser, which gives its pages and their frames processes of their own.
+        self.elsewhere = self.origin.replace("127.0.0.1", "localhost")
 
     def __enter__(self) -> "HostSite":
         self._thread.start()

@@ -18,7 +18,7 @@ NOTHING = ["", 0, 0, 0, 0, 0]
 def test_nothing_before_the_first_click_then_an_answer_and_nothing_elsewhere(
     visit: Visiting, host: HostSite, served: Served
 ) -> None:
-    page = visit(host.put("/plain", f"<body><h1>Site</h1>{script(served.url)}"))
+    page = visit(host.put("/plain", f"<body><h1>Site</h1>{script(served.url)}"), fresh=True)
     expect(page.launcher).to_be_visible()
     page.page.wait_for_load_state("networkidle")
     ours = [url for url in page.requests if url.startswith(served.url)]
@@ -106,24 +106,34 @@ def test_a_listed_site_inside_a_stranger_is_refused_too(
 ) -> None:
     inner = host.put("/inner", "<body>" + script(served.url, 'data-site="portail" data-open'))
     page = visit(stranger.put("/outer", f'<body><iframe src="{inner}" width=900 height=700></iframe>'))
-    page.page.wait_for_timeout(1_500)
-    framed = [frame for frame in page.page.frames if "/widget/frame" in frame.url]
-    assert framed == []
+    wait = page.page.frame_locator("iframe").locator(".wait")
+    expect(wait).to_contain_text("ne peut pas s’afficher dans cette page")
+    assert any("frame-ancestors" in line for line in page.messages)
+    assert [frame for frame in page.page.frames if "/widget/frame" in frame.url] == []
 
 
 def test_an_unknown_site(visit: Visiting, host: HostSite, served: Served) -> None:
     page = visit(host.put("/unknown", "<body>" + script(served.url, 'data-site="inconnu"')))
     page.launcher.click()
     expect(page.page.locator(".wait")).to_contain_text("ne peut pas s’afficher")
+    assert any("«\u00a0inconnu\u00a0» existe bien chez l’exploitant" in line for line in page.messages)
     page = visit(host.put("/unnamed", "<body>" + script(served.url, 'data-site="../x"')))
     expect(page.launcher).to_have_count(0)
     assert "data-site" in page.messages[0]
 
 
+def test_a_script_that_has_nothing_to_show_says_so(visit: Visiting, host: HostSite, served: Served) -> None:
+    page = visit(host.put("/nothing", f"<body>{script(served.url, '')}"))
+    assert len(page.messages) == 1
+    assert "rien à afficher" in page.messages[0]
+    # Beside a launcher, it is there for elements to come.
+    assert visit(host.put("/later", f"<body>{script(served.url)}{script(served.url, '')}")).messages == []
+
+
 def test_several_sites_of_one_service(visit: Visiting, host: HostSite, served: Served) -> None:
     page = visit(host.put("/second", "<body>" + script(served.url, 'data-site="cnil-seule" data-title="Questions"')))
     sent: list[dict[str, Any]] = []
-    page.context.on("request", lambda request: request.method == "POST" and sent.append(request.post_data_json))
+    page.page.on("request", lambda request: request.method == "POST" and sent.append(request.post_data_json))
     page.open()
     expect(page.frame.locator("h1")).to_have_text("Questions")
     page.ask()
@@ -136,14 +146,40 @@ def test_a_host_narrows_and_never_widens(visit: Visiting, host: HostSite, served
     asked = 'data-site="cnil-seule" data-publishers="ANSSI|CNIL" data-greeting="<b>Bonjour</b>" data-color="#ffff00"'
     page = visit(host.put("/narrow", f"<body>{script(served.url, asked)}"))
     sent: list[dict[str, Any]] = []
-    page.context.on("request", lambda request: request.method == "POST" and sent.append(request.post_data_json))
+    page.page.on("request", lambda request: request.method == "POST" and sent.append(request.post_data_json))
     page.open()
     expect(page.frame.locator("body")).to_contain_text("<b>Bonjour</b>")
     page.ask()
+    assert len(page.messages) == 1
+    assert "«\u00a0ANSSI\u00a0»" in page.messages[0]
     assert sent[0]["filters"] == {"publishers": ["CNIL"]}
     brand = page.frame.locator("body").evaluate("node => getComputedStyle(node).getPropertyValue('--brand')")
     assert brand not in ("#ffff00", "#7a1f5c")
     assert page.launcher.evaluate("node => getComputedStyle(node).color") == "rgb(0, 0, 0)"
+
+
+@pytest.mark.parametrize("site", ["portail", "cnil-seule"])
+def test_a_publisher_that_the_index_does_not_hold_takes_nothing_away(
+    visit: Visiting, host: HostSite, served: Served, site: str
+) -> None:
+    page = visit(host.put("/unheld", "<body>" + script(served.url, f'data-site="{site}" data-publishers="CNlL"')))
+    page.open()
+    page.frame.get_by_role("button", name="Mes fichiers sont chiffrés").click()
+    expect(page.frame.locator(".sheet")).to_be_visible()
+    expect(page.frame.locator("#error")).to_have_text("")
+
+
+def test_a_page_whose_scripts_are_busy_gets_its_assistant(visit: Visiting, host: HostSite, served: Served) -> None:
+    page = visit(host.put("/busy", f"<body>{script(served.url)}").replace(host.origin, host.elsewhere))
+    page.page.evaluate(
+        "CyberVigie.ready.then(() => { CyberVigie.open(); setTimeout(() => { "
+        "const end = performance.now() + 3500; while (performance.now() < end); }, 200); })"
+    )
+    page.page.wait_for_timeout(3_500)
+    expect(page.page.locator(".wait")).to_have_count(0)
+    expect(page.field).to_be_visible()
+    page.ask()
+    assert page.messages == []
 
 
 def test_by_keyboard_alone(visit: Visiting, host: HostSite, served: Served) -> None:
@@ -187,6 +223,35 @@ def test_on_a_phone_it_fills_the_screen(visit: Visiting, host: HostSite, served:
     narrow.open()
     expect(narrow.frame.locator("h1")).to_be_focused()
     assert narrow.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_keyboard_stays_in_a_panel_that_covers_the_page(visit: Visiting, host: HostSite, served: Served) -> None:
+    """At 400 % zoom (1280 by 1024 pixels become 320 by 256) nothing of the page is seen."""
+    links = "".join(f'<p><a href="#{number}">Lien {number}</a>' for number in range(3))
+    watch = (
+        "<script>window.__reached = [];"
+        "addEventListener('focusin', ({ target }) => target.localName === 'a' && __reached.push(1))</script>"
+    )
+    body = f"{watch}<body>{links}{script(served.url)}"
+    page = visit(host.put("/covered", body), viewport={"width": 320, "height": 256})
+    page.open()
+    assert page.page.locator(".panel").evaluate("node => node.matches(':modal')")
+    expect(page.field).to_be_focused()
+    keys = page.page.keyboard
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(30):
+            keys.press(key)
+        assert page.page.evaluate("__reached") == []
+    keys.press("Escape")
+    expect(page.page.locator(".panel")).to_be_hidden()
+    expect(page.launcher).to_be_focused()
+    # Beside the page it is not modal, whether it was opened so or the window has grown.
+    page.open()
+    page.page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.field).to_be_focused()
+    assert not page.page.locator(".panel").evaluate("node => node.matches(':modal')")
+    page.page.get_by_role("link", name="Lien 1").click()
+    assert page.page.evaluate("__reached") == [1]
 
 
 def test_the_api_and_its_events(visit: Visiting, host: HostSite, served: Served) -> None:
@@ -242,8 +307,28 @@ def test_the_element(visit: Visiting, host: HostSite, served: Served) -> None:
     assert page.page.evaluate("window.CyberVigie") is None
 
 
+@pytest.mark.parametrize(
+    ("style", "height"), [("height:520px", 520), ("", 600), ("display:inline-block;width:400px;height:auto", 600)]
+)
+def test_the_element_stays_in_its_place(
+    visit: Visiting, host: HostSite, served: Served, style: str, height: int
+) -> None:
+    element = f'<cybervigie-chat site="portail" style="{style}"></cybervigie-chat>'
+    page = visit(host.put("/place", f"<body>{element}<p id=after>Suite</p>{script(served.url, '')}"))
+    # The place kept before the click says what it is for.
+    expect(page.page.get_by_text("La conversation s’ouvrira ici.")).to_be_visible()
+    page.open()
+    expect(page.page.get_by_text("La conversation s’ouvrira ici.")).to_be_hidden()
+    panel = page.page.locator(".panel").bounding_box()
+    assert panel["height"] == height
+    assert page.page.locator("#after").bounding_box()["y"] >= panel["y"] + panel["height"]
+    page.frame.get_by_role("button", name="Fermer").click()
+    expect(page.launcher).to_be_focused()
+
+
 def test_the_full_page_of_a_public_service(visit: Visiting, served: Served) -> None:
     page = visit(served.url)
+    assert len(page.requests) <= 5
     expect(page.page.locator("footer")).to_contain_text("Service proposé par Agence régionale d’essai")
     link = page.page.get_by_role("link", name="Protection des données")
     assert link.evaluate("node => node.href") == f"{served.url}/widget/confidentialite"

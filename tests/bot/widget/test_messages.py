@@ -16,31 +16,45 @@ from .visits import Visiting, expect, script
 def test_integrity(visit: Visiting, host: HostSite, served: Served, right: bool) -> None:
     integrity = current().integrity if right else "sha384-" + "A" * 64
     attributes = f'data-site="portail" integrity="{integrity}" crossorigin="anonymous"'
-    page = visit(host.put(f"/integrity-{right}", f"<body>{script(served.url, attributes, current().name)}"))
+    # The tag says itself when the browser refuses what it brings.
+    watch = "<script>addEventListener('error', () => { window.__refused = true }, true)</script>"
+    page = visit(host.put(f"/integrity-{right}", f"{watch}<body>{script(served.url, attributes, current().name)}"))
     if right:
         expect(page.launcher).to_be_visible()
         assert page.messages == []
     else:
-        page.page.wait_for_timeout(300)
+        page.page.wait_for_function("window.__refused", polling=20)
         expect(page.launcher).to_have_count(0)
         assert "integrity" in page.messages[0]
+
+
+def test_a_version_that_is_gone_is_a_404_in_the_console(visit: Visiting, host: HostSite, served: Served) -> None:
+    attributes = 'data-site="portail" integrity="sha384-x" crossorigin="anonymous"'
+    page = visit(host.put("/gone", f"<body>{script(served.url, attributes, 'v1.0123456789abcdef.js')}"))
+    assert any("404" in line for line in page.messages)
+    assert not any("CORS" in line for line in page.messages)
 
 
 def test_messages_from_the_page_and_from_elsewhere_change_nothing(
     visit: Visiting, host: HostSite, stranger: HostSite, served: Served
 ) -> None:
     other = stranger.put("/other", STRANGER)
-    page = visit(host.put("/fuzz", f"<body><iframe src='{other}'></iframe>{script(served.url)}"))
+    count = "<script>window.__heard = 0; addEventListener('message', () => { window.__heard += 1 })</script>"
+    page = visit(host.put("/fuzz", f"{count}<body><iframe src='{other}'></iframe>{script(served.url)}"))
     page.page.evaluate(
         "window.__events = []; for (const name of ['question', 'answer', 'close', 'reset', 'error']) "
         "CyberVigie.on(name, () => __events.push(name))"
     )
+    page.page.wait_for_function("__heard >= 10")
     page.launcher.click()
     page.page.evaluate(FUZZ, served.url)
     expect(page.field).to_be_visible()
     page.page.evaluate(FUZZ, served.url)
+    before = page.page.evaluate("__heard")
+    assert before >= 10
+    # The strange frame speaks again: what it says has been delivered, and has changed nothing.
     page.page.evaluate("(address) => { document.querySelector('iframe').src = address + '?again' }", other)
-    page.page.wait_for_timeout(300)
+    page.page.wait_for_function("(before) => __heard >= before + 10", arg=before)
     expect(page.frame.locator("h1")).to_have_text("Cyber en cabinet")
     expect(page.frame.locator(".question")).to_have_count(0)
     assert page.page.evaluate("__events") == []
@@ -56,10 +70,17 @@ def test_a_frame_that_lies_is_heard_within_its_words(visit: Visiting, host: Host
         "window.__events = []; for (const name of ['open', 'ready', 'question', 'answer', 'close', 'reset', 'error']) "
         "CyberVigie.on(name, (detail) => __events.push([name, { ...detail }])); CyberVigie.open()"
     )
-    page.page.wait_for_function("__events.length >= 5")
-    page.page.wait_for_timeout(100)
+    # The last lie is followed by a true word: when it is heard, everything before it has been.
+    page.page.wait_for_function("__events.some(([name]) => name === 'close')")
     answer = {"status": "answered", "citations": 2}
-    expected = [["open", {}], ["ready", {}], ["answer", answer], ["error", {"code": "down"}], ["question", {}]]
+    expected = [
+        ["open", {}],
+        ["ready", {}],
+        ["answer", answer],
+        ["error", {"code": "down"}],
+        ["question", {}],
+        ["close", {}],
+    ]
     assert page.page.evaluate("__events") == expected
 
 
@@ -73,6 +94,27 @@ def test_in_a_page_of_the_very_host_the_frame_is_opaque_and_works(visit: Visitin
     page.ask()
     expect(page.frame.locator("#error")).to_have_text("")
     assert page.messages == []
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_an_opaque_frame_whose_pass_holds_no_more(
+    visit: Visiting, served: Served, monkeypatch: pytest.MonkeyPatch, readable: bool
+) -> None:
+    """After 12 hours, or another secret: a new pass and the conversation goes on; if need be, a new frame."""
+    page = visit(f"{served.url}/widget/demo?site=portail")
+    page.open()
+    page.ask()
+    monkeypatch.setattr(served.widget.passes, "_derived", b"another secret")
+    if readable:
+        page.ask()
+        expect(page.frame.locator(".sheet")).to_have_count(2)
+        expect(page.frame.locator("#error")).to_have_text("")
+        return
+    page.page.route("**/widget/pass", lambda route: route.fulfill(status=404))
+    page.field.fill("Question")
+    page.field.press("Enter")
+    expect(page.frame.locator(".sheet")).to_have_count(0)
+    page.ask()
 
 
 def test_a_sandboxed_stranger_cannot_read_the_api(visit: Visiting, stranger: HostSite, served: Served) -> None:

@@ -1,6 +1,7 @@
-"""``Origin: null`` reads the API with a pass of this process, and with nothing else."""
+"""``Origin: null`` reads the API with a pass of this service, and with nothing else."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,25 @@ def test_a_pass_holds_for_a_day_of_work() -> None:
     assert not Passes().holds(text, 1_000_000.0)
 
 
+def test_a_pass_outlives_a_restart_and_holds_on_another_instance(tmp_path: Path) -> None:
+    secret = tmp_path / "widget" / "secret"
+    text = Passes(secret).issue(0)
+    assert Passes(secret).holds(text, 0)
+    assert Passes(secret, create=False).holds(text, 0)
+    assert secret.stat().st_mode & 0o077 == 0
+    assert not Passes(tmp_path / "other" / "secret").holds(text, 0)
+
+
+def test_a_secret_that_cannot_be_used_leaves_passes_of_one_process(tmp_path: Path) -> None:
+    open_to_all = tmp_path / "secret"
+    open_to_all.write_bytes(b"x" * 64)
+    open_to_all.chmod(0o644)
+    for path in (open_to_all, tmp_path / "absent" / "folder" / "secret"):
+        passes = Passes(path)
+        assert passes.holds(passes.issue(0), 0)
+        assert not Passes(path).holds(passes.issue(0), 0)
+
+
 def test_a_changed_pass_does_not_hold() -> None:
     passes = Passes()
     given = base64.urlsafe_b64decode(passes.issue(0))
@@ -47,7 +67,20 @@ def test_a_frame_with_its_pass_reads_the_reply(client: Client) -> None:
     assert readable(refused)
 
 
-@pytest.mark.parametrize("headers", [{}, NULL, NULL | {HEADER: "x"}, {"origin": "https://a.example", HEADER: "pass"}])
+def test_a_pass_that_holds_no_more_is_refused_before_anything_is_done(client: Client) -> None:
+    expired = client.fastapi.state.widget.passes.issue(0)
+    given = {"status": "answered", "useful": True}
+    for headers in (NULL | {HEADER: expired}, NULL | {HEADER: "x"}):
+        for reply in (
+            client.post("/v1/ask", json=ASK, headers=headers),
+            client.post("/v1/feedback", json=given, headers=headers),
+        ):
+            assert (reply.status_code, reply.json()["code"], reply.headers[HEADER]) == (403, "pass_expired", "expired")
+            assert reply.headers["access-control-allow-origin"] == "null"
+            assert HEADER in reply.headers["access-control-expose-headers"]
+
+
+@pytest.mark.parametrize("headers", [{}, NULL, {"origin": "https://a.example", HEADER: "pass"}])
 def test_nobody_else_does(client: Client, headers: dict[str, str]) -> None:
     if headers.get(HEADER) == "pass":
         headers = headers | {HEADER: client.fastapi.state.widget.passes.issue()}

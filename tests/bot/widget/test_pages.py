@@ -57,7 +57,8 @@ def test_axe_finds_nothing(visit: Visiting, host: HostSite, served: Served, sche
     assert violations(page) == []
     others = ("accessibilite", "demo?site=portail", "frame?site=inconnu") if scheme == "light" else ()
     for path in ("", "confidentialite?site=portail", *others):
-        assert violations(visit(f"{served.url}/widget/{path}", color_scheme=scheme)) == [], path
+        page.page.goto(f"{served.url}/widget/{path}")
+        assert violations(page) == [], path
 
 
 def test_forced_colours_and_reduced_motion(visit: Visiting, host: HostSite, served: Served) -> None:

@@ -126,6 +126,17 @@ def test_a_file_that_is_something_else(tmp_path: Path, content: str) -> None:
         load_sites(path)
 
 
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", OPERATOR.encode() + b"[[site\n"])
+def test_of_a_file_that_cannot_be_read_nothing_else_is_told(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "sites.toml"
+    if content is not None:
+        path.write_bytes(content)
+    sites, problems, blanks = read_sites(path)
+    assert (sites.operator, sites.sites, blanks) == (None, (), [])
+    assert len(problems) == 1
+    assert "illisible" in problems[0].message
+
+
 def test_an_absent_or_binary_file(tmp_path: Path) -> None:
     with pytest.raises(SitesUnreadable, match="illisible"):
         load_sites(tmp_path / "absent.toml")

@@ -15,21 +15,27 @@ WATCH = """window.__violations = []; window.__xss = undefined;
 addEventListener("securitypolicyviolation", (event) => window.__violations.push(event.violatedDirective));"""
 
 
+def profile(browser: Any, *, closed: bool = False, **options: Any) -> Any:
+    """A browser's profile; ``closed``: whose shadow roots stay as pages see them."""
+    context = browser.new_context(**{"locale": "fr-FR", "viewport": {"width": 1280, "height": 900}} | options)
+    context.set_default_timeout(10_000)
+    context.add_init_script(WATCH)
+    if not closed:
+        context.add_init_script(OPEN_ROOTS)
+    return context
+
+
 class Visit:
     """A page that embeds the widget, and what the browser noticed."""
 
-    def __init__(self, browser: Any, address: str, *, closed: bool = False, **options: Any) -> None:
-        self.context = browser.new_context(**{"locale": "fr-FR", "viewport": {"width": 1280, "height": 900}} | options)
-        self.context.set_default_timeout(10_000)
-        self.context.add_init_script(WATCH)
-        if not closed:
-            self.context.add_init_script(OPEN_ROOTS)
+    def __init__(self, context: Any, address: str) -> None:
+        self.context = context
         self.page = self.context.new_page()
         self.messages: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.messages.append(f"pageerror: {error}"))
-        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(address)
 
     @property

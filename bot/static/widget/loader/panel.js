@@ -5,7 +5,9 @@ class Widget {
   #root;
   #place = make("div");
   #button = make("button", "launcher");
-  #panel = make("div", "panel");
+  #panel = make("dialog", "panel");
+  #full = matchMedia(FULL_SCREEN);
+  #inline;
   #frame = null;
   #port = null;
   #mounted = false;
@@ -22,6 +24,7 @@ class Widget {
   constructor(root, options, inline, tell) {
     this.#root = root;
     this.#options = options;
+    this.#inline = inline;
     this.#tell = tell;
     const title = options.title || "Assistant cybersécurité";
     const colour = options.colour || "#0b5573";
@@ -36,22 +39,41 @@ class Widget {
     this.#button.setAttribute("aria-expanded", "false");
     this.#button.setAttribute("aria-haspopup", "dialog");
     this.#button.append(icon(), make("span", "", title));
-    this.#panel.hidden = true;
-    this.#panel.setAttribute("role", "dialog");
     this.#panel.setAttribute("aria-label", title);
+    this.#panel.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.close();
+    });
     this.#button.addEventListener("click", () => (this.opened ? this.close() : this.#show(true, this.#button)));
     this.#place.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.opened) return;
       event.stopPropagation();
       this.close();
     });
+    this.#full.addEventListener("change", this.#onResize);
+    if (inline) this.#place.append(make("p", "hint", "La conversation s’ouvrira ici."));
     this.#place.append(this.#button, this.#panel);
     root.append(this.#place);
   }
 
   get opened() {
-    return !this.#panel.hidden;
+    return this.#panel.open;
   }
+
+  /** Over the whole screen the panel is modal: the keyboard must not go on in a page that nobody sees. */
+  #unfold() {
+    if (this.#full.matches && !this.#inline) this.#panel.showModal();
+    // Not show(), which would take the keyboard from whoever writes elsewhere in the page.
+    else this.#panel.setAttribute("open", "");
+  }
+
+  #onResize = () => {
+    if (!this.opened || this.#inline) return;
+    const here = this.#root.activeElement !== null;
+    this.#panel.close();
+    this.#unfold();
+    if (here) this.#focus();
+  };
 
   /** Open; the keyboard goes to the conversation, unless `focus` is false. */
   open(focus = true) {
@@ -62,7 +84,7 @@ class Widget {
     if (!this.opened) return;
     // The keyboard is given back only if it was here: it may be elsewhere in the page already.
     const here = this.#root.activeElement !== null;
-    this.#panel.hidden = true;
+    this.#panel.close();
     this.#place.classList.remove("opened");
     this.#button.setAttribute("aria-expanded", "false");
     const back = this.#opener && this.#opener.isConnected && this.#opener !== document.body ? this.#opener : this.#button;
@@ -80,15 +102,17 @@ class Widget {
 
   destroy() {
     this.#drop();
-    this.#panel.hidden = true;
+    this.#full.removeEventListener("change", this.#onResize);
+    this.#panel.removeAttribute("open");
     this.#place.remove();
   }
 
   #show(focus, opener) {
     this.#opener = opener;
     this.#grab = focus;
-    this.#panel.hidden = false;
+    this.#unfold();
     this.#place.classList.add("opened");
+    if (this.#inline && this.#panel.offsetHeight < LOW) this.#place.classList.add("low");
     this.#button.setAttribute("aria-expanded", "true");
     if (!this.#frame) this.#load();
     if (focus) this.#focus();
@@ -125,14 +149,16 @@ class Widget {
     // In the fragment, which no server sees: where the frame may say hello, and the proof that it is this frame.
     address.hash = new URLSearchParams([["host", host], ["nonce", this.#nonce]]);
     addEventListener("message", this.#onMessage);
-    frame.addEventListener("load", () => this.#expect(HELLO_AFTER_LOAD_MS));
-    this.#expect(HELLO_MS);
+    frame.addEventListener("load", () => this.#expect(HELLO_AFTER_LOAD_MS, () => this.#port));
+    this.#expect(MOUNTED_MS, () => this.#mounted);
     frame.src = address.href;
     this.#panel.append(frame, this.#waiting);
   }
 
-  #expect(milliseconds) {
-    this.#timers[this.#timers.length] = setTimeout(() => this.#mounted || this.#failed(), milliseconds);
+  /** Give the frame up unless `here()` is so after `milliseconds`, and still is not when messages that wait are read. */
+  #expect(milliseconds, here) {
+    const later = (action, delay) => (this.#timers[this.#timers.length] = setTimeout(() => here() || action(), delay));
+    later(() => later(() => this.#failed(), AGAIN_MS), milliseconds);
   }
 
   /** The one message taken from a window: from this frame, of its origin, with its nonce, with a port. */
@@ -158,10 +184,27 @@ class Widget {
     const { type, status, citations, code } = message;
     if (type === "mounted") this.#ready();
     else if (type === "close") this.close();
+    else if (type === "expired") this.#renew();
     else if (type === "question" || type === "reset") this.#tell(type, {});
     else if (type === "answer" && STATUSES.test(status) && Number.isInteger(citations) && citations >= 0 && citations <= 100) {
       this.#tell("answer", { status: String(status), citations });
     } else if (type === "error" && CODE.test(code)) this.#tell("error", { code: String(code) });
+  }
+
+  /** A new pass for a frame of opaque origin: this page is of the service's own origin, and may read it. */
+  async #renew() {
+    if (!opaque) return;
+    const frame = this.#frame;
+    try {
+      const reply = await fetch(new URL("pass", base), { cache: "no-store", credentials: "omit" });
+      if (!reply.ok) throw new Error(reply.status);
+      this.#send({ type: "pass", pass: await reply.text() });
+    } catch {
+      // The policy of the page forbids it, or the service is gone: a new frame comes with a new pass.
+      if (this.#frame !== frame) return;
+      this.#drop();
+      if (this.opened) this.#load();
+    }
   }
 
   #ready() {
@@ -187,8 +230,8 @@ class Widget {
     waiting.insertBefore(link, waiting.lastChild);
     this.#drop();
     warn(
-      `le cadre n’a pas répondu. Vérifiez que ${host} est dans « origins » du site « ${this.#options.site} », ` +
-        `et que la politique de sécurité de cette page contient « frame-src ${base.origin} ».`,
+      `le cadre n’a pas répondu. Vérifiez que le site « ${this.#options.site} » existe bien chez l’exploitant ` +
+        `(data-site), que ${host} est dans ses « origins », et que la politique de sécurité de cette page contient « frame-src ${base.origin} ».`,
     );
     this.#tell("error", { code: "unavailable" });
   }

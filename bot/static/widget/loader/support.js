@@ -11,8 +11,14 @@ const STATUSES = /^(?:answered|no_answer|emergency|clarify)$/;
 const EVENTS = /^(?:open|ready|close|question|answer|error|reset)$/;
 // The frame says hello while it loads; a page that the browser refused to show never does.
 const HELLO_AFTER_LOAD_MS = 2000;
-const HELLO_MS = 20000;
+const MOUNTED_MS = 20000;
+// Behind a timer that comes late because the page was busy, the frame's message may still be waiting its turn.
+const AGAIN_MS = 300;
 const QUESTION_MAX = 1000;
+// Pixels under which a panel has no height of its own.
+const LOW = 40;
+// As in style.css.
+const FULL_SCREEN = "(max-width: 479.98px), (max-height: 439.98px)";
 const warn = (text) => console.warn("CyberVigie\u00a0: " + text);
 
 const base = script && script.src ? new URL("./", script.src) : null;
