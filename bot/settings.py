@@ -96,6 +96,12 @@ class Settings(BaseSettings):
     reload_s: float = Field(default=2.0, gt=0, description="Intervalle de recherche d’un nouvel index.")
     log_level: str = Field(default="info", pattern=r"^(debug|info|warning|error)$")
 
+    @field_validator("sites", "pepper_file", "helpdesk", mode="before")
+    @classmethod
+    def _absent(cls, value: object) -> object:
+        """An empty variable is how a container or a unit file says "none", not the folder "."."""
+        return None if isinstance(value, str) and not value.strip() else value
+
     @field_validator("trusted_proxies", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

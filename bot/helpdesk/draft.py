@@ -62,7 +62,7 @@ class Drafter:
         with self._askers() as asker:
             for question in reading.questions:
                 try:
-                    answers.append((question, asker.ask(without_marks(question), max_citations=3)))
+                    answers.append(_asked(asker, question, reading.again.get(question, "")))
                 except BadQuestion:
                     continue
         replies = _numbered([(question, answer, answer.citations) for question, answer in answers])
@@ -75,13 +75,25 @@ class Drafter:
             replies=replies,
             confidence=confidence,
             not_covered=tuple(_not_covered(replies, reading)),
-            advice=advice(status, reasons, confidence, notices, self._contacts, self._region),
+            advice=advice(
+                status, reasons, confidence, notices, self._contacts, self._region, f"{ticket.subject} {ticket.text}"
+            ),
             notices=(
                 *_masked(reading.masked),
                 *dict.fromkeys(notice.text for notice in notices if notice.code == "acronyms"),
             ),
             complete=0 < len(answers) == len(reading.questions) and not reading.left_out and not reading.cut,
         )
+
+
+def _asked(asker: Asker, question: str, again: str) -> tuple[str, Answer]:
+    """The answer, and the question that got it: where a whole story has none, the question alone may have one."""
+    answer = asker.ask(without_marks(question), max_citations=3)
+    if again and answer.status is Status.NO_ANSWER:
+        second = asker.ask(without_marks(again), max_citations=3)
+        if second.status is Status.ANSWERED:
+            return again, second
+    return question, answer
 
 
 def in_words(probability: float) -> Confidence:
@@ -127,13 +139,14 @@ def _not_covered(replies: Sequence[Reply], reading: Reading) -> Iterable[str]:
     for reply in replies:
         if reply.reason is not None:
             yield f"«{NBSP}{reply.question}{NBSP}»{NBSP}: {_WHY[reply.reason]}"
-    if not replies:
+    if reading.foreign:
+        yield f"Le message semble écrit dans une autre langue{NBSP}: seul le français est traité."
+    elif not replies:
         yield "Le message ne contient pas de question lisible."
-    if reading.left_out:
-        yield (
-            f"{reading.left_out} autre{'s' if reading.left_out > 1 else ''} question"
-            f"{'s' if reading.left_out > 1 else ''} du message{NBSP}: {QUESTIONS_MAX} sont traitées au plus."
-        )
+    for question in reading.unread:
+        yield f"«{NBSP}{question}{NBSP}»{NBSP}: non traitée, {QUESTIONS_MAX} questions le sont au plus."
+    if more := reading.left_out - len(reading.unread):
+        yield f"{more} autre{'s' if more > 1 else ''} question{'s' if more > 1 else ''} du message."
     if reading.cut:
         yield f"La fin du message, au-delà de {READ_MAX:,} caractères.".replace(",", NBSP)
     if any(reply.status is Status.ANSWERED for reply in replies):

@@ -45,7 +45,7 @@ _SIGNATURE_LINES = 15
 _PREFIX = re.compile(r"(?:re|tr|fwd?) ?: ?")
 _GREETING = re.compile(
     r"(?:bonjour|bonsoir|salut|hello|chers?|cheres?|mesdames|messieurs|madame|monsieur|docteur|professeur|maitre|"
-    r"confreres?|consoeurs?|collegues?|a tous|a toutes|et|tout le monde|l'equipe)\b *"
+    r"confreres?|cons(?:oe|œ)urs?|collegues?|a tous|a toutes|et|tout le monde|l'equipe)\b *"
 )
 _TITLE = re.compile(r"(?:(?:mme|mlle|dr|pr|me)\b\.?|m\.|(?:le|la) (?=dr\b|pr\b|docteur|professeur)) *")
 _NAME = re.compile(r"(?:\[[^\]]{1,30}\]|[A-ZÀ-ÖØ-Þ][\w'’-]{0,30}|(?:de|du|des|d'|le|la)\b) *")

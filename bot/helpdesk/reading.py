@@ -1,12 +1,13 @@
 """From a ticket to the questions that it asks, without what identifies anyone: masking comes before everything else."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from bot.emergency_rules import RULES
 from bot.emergency_text import plain
 from bot.helpdesk.config import Rules
+from bot.helpdesk.language import is_foreign
 from bot.helpdesk.message import READ_MAX, own_words
 from bot.helpdesk.model import Intake, Ticket
 from bot.privacy import mask, without_marks
@@ -36,6 +37,17 @@ _ASKS = re.compile(
     r"|.{0,80}\b(?:pouvez|pourriez|peux|pourrais)[- ](?:vous|tu)\b|.{0,80}\bmerci de (?:me|nous|m'|bien)\b"
     r"|je (?:me demande|m'interroge|ne sais pas (?:si|comment|quoi|ou|quand))\b"
 )
+_AND_ASKS = re.compile(
+    r",?\s+et\s+(?=(?:peut-on|peut-il|peut-elle|doit-on|doit-il|doit-elle|faut-il|puis-je|dois-je|pouvons-nous|"
+    r"devons-nous|est-ce qu|comment|combien|pourquoi)\b)",
+    re.IGNORECASE,
+)
+_ASKS_WITHIN = re.compile(
+    r"\b(?:quels?|quelles?|qui|quand|comment|combien|pourquoi|est-ce|(?:peut|doit|faut|puis|dois|pouvons|devons)-\w+)\b",
+    re.IGNORECASE,
+)
+_QUESTION_WORDS = 4
+"""Words that each of two questions in one sentence has at least: "Qui prévenir et comment ?" is one."""
 # Questions that ask for nothing to be found: "Pouvez-vous m'aider ?", "Qu'en pensez-vous ?".
 _COURTESY = re.compile(
     r"(?:comment (?:allez|vas)[- ](?:vous|tu)|(?:pouvez|pourriez|peux|pourrais)[- ](?:vous|tu) "
@@ -52,13 +64,18 @@ class Reading:
     """The questions of a ticket, masked, the most urgent first, with the marks of what was masked: they are to be read
     so, and searched without them. ``masked``: kinds of identifiers that were masked.
 
-    ``left_out``: questions beyond ``QUESTIONS_MAX``. ``cut``: the end of the message was not read.
+    ``left_out``: how many questions are beyond ``QUESTIONS_MAX``, ``unread``: the first of them. ``cut``: the end of
+    the message was not read. ``again``: for a question, what to search where it has no answer: the question alone,
+    after what was told before it. ``foreign``: the message is not in French: only an emergency was looked for.
     """
 
     questions: tuple[str, ...]
     masked: tuple[str, ...]
     left_out: int
     cut: bool
+    unread: tuple[str, ...] = ()
+    again: Mapping[str, str] = field(default_factory=dict)
+    foreign: bool = False
 
 
 def masked_ticket(ticket: Ticket, public_phones: frozenset[str], rules: Rules) -> Ticket:
@@ -87,12 +104,23 @@ def read_ticket(ticket: Ticket, public_phones: frozenset[str]) -> Reading:
     subject = mask(clean(ticket.subject[:_SUBJECT_MAX]), public_phones)
     body = own_words(text.text)
     title = _title(subject.text)
+    foreign = is_foreign(without_marks_by_line(body))
     sentences = _sentences(body)
-    found = _with_emergency(_questions(sentences, body, title)[:_SENTENCES_MAX], sentences, body, title)
+    # An emergency is looked for in every message: "ransomware" is the same word.
+    asked = () if foreign else _questions(sentences, body, title)[:_SENTENCES_MAX]
+    found = _with_emergency(asked, sentences, body, title)
     masked = tuple(dict.fromkeys((*text.found, *subject.found)))
     if not masked and without_marks_by_line(text.text) != text.text:
         masked = (MASKED_BEFORE,)
-    return Reading(found[:QUESTIONS_MAX], masked, max(0, len(found) - QUESTIONS_MAX), cut=len(ticket.text) > READ_MAX)
+    return Reading(
+        found[:QUESTIONS_MAX],
+        masked,
+        left_out=max(0, len(found) - QUESTIONS_MAX),
+        cut=len(ticket.text) > READ_MAX,
+        unread=found[QUESTIONS_MAX : 2 * QUESTIONS_MAX],
+        again=_again(found[:QUESTIONS_MAX], sentences),
+        foreign=foreign,
+    )
 
 
 def without_marks_by_line(text: str) -> str:
@@ -111,7 +139,34 @@ def _title(subject: str) -> str:
 
 
 def _sentences(body: str) -> list[str]:
-    return [line[span.start : span.end] for line in body.split("\n") for span in sentence_spans(line)]
+    found = (line[span.start : span.end] for line in body.split("\n") for span in sentence_spans(line))
+    return [piece for sentence in found for piece in _apart(sentence)]
+
+
+def _apart(sentence: str) -> list[str]:
+    """The two questions of "Dans quel délai lui répondre, et peut-on facturer les copies ?"."""
+    second = _AND_ASKS.search(sentence) if sentence.rstrip().endswith("?") else None
+    if second is None:
+        return [sentence]
+    before, after = sentence[: second.start()], sentence[second.end() :]
+    if not _ASKS_WITHIN.search(before) or min(len(before.split()), len(after.split())) < _QUESTION_WORDS:
+        return [sentence]
+    return [f"{before}\u00a0?", after[:1].upper() + after[1:]]
+
+
+def _again(questions: Iterable[str], sentences: list[str]) -> dict[str, str]:
+    """For each question, the same after the last sentence before it that asks nothing."""
+    found: dict[str, str] = {}
+    for question in questions:
+        asked = [n for n, sentence in enumerate(sentences) if sentence in question and _is_question(sentence)]
+        if len(asked) != 1:
+            continue
+        told = [sentence for sentence in sentences[: asked[0]] if words(sentence) and not _is_question(sentence)]
+        alone = _NUMBER.sub("", sentences[asked[0]])
+        again = _bounded(_joined(_NUMBER.sub("", told[-1])[-_CONTEXT:], alone) if told else alone)
+        if again != question:
+            found[question] = again
+    return found
 
 
 def _questions(sentences: list[str], body: str, title: str) -> tuple[str, ...]:
@@ -121,13 +176,13 @@ def _questions(sentences: list[str], body: str, title: str) -> tuple[str, ...]:
         told = _bounded(_joined(title, whole) if len(words(whole)) < _FEW_WORDS else whole)
         return (told,) if words(without_marks(told)) else ()
     if len(asked) == 1 and len(whole) <= _SHORT_STORY:
-        return (_joined(title, whole) if is_elliptic(whole) else whole,)
+        return (_joined(title, whole) if is_elliptic(without_marks(whole)) else whole,)
     found = {fold(one): one for one in (_in_context(sentences, number, title) for number in asked)}
     return tuple(found.values())
 
 
 def _is_question(sentence: str) -> bool:
-    plain = fold(_NUMBER.sub("", sentence)).replace("’", "'").strip(" \u00a0\u202f")
+    plain = fold(without_marks(_NUMBER.sub("", sentence))).replace("’", "'").strip(" \u00a0\u202f")
     if len(words(plain)) == 0 or _COURTESY.fullmatch(plain):
         return False
     return plain.rstrip(" »)\u00a0\u202f").endswith("?") or bool(_ASKS.match(plain))
@@ -136,7 +191,8 @@ def _is_question(sentence: str) -> bool:
 def _in_context(sentences: list[str], number: int, title: str) -> str:
     """A question, after the sentence before it where it says too little alone."""
     question = _NUMBER.sub("", sentences[number])
-    if not is_elliptic(question) and not leans_on_history(question):
+    bare = without_marks(question)
+    if not is_elliptic(bare) and not leans_on_history(bare):
         return _bounded(question)
     before = _NUMBER.sub("", sentences[number - 1])[-_CONTEXT:] if number else title
     return _bounded(_joined(before, question))

@@ -23,6 +23,8 @@ _PERSON = (
     "et ne remplace pas l’avis d’un professionnel."
 )
 _PART = "Cette réponse automatique ne porte pas sur tout votre message."
+_LETTER = "——— Texte à reprendre, jusqu’à la prochaine ligne comme celle-ci ———"
+_NOTES = "——— Fin du texte à reprendre ; la suite est pour vous seul ———"
 _STATUS = {
     Status.ANSWERED: "Réponse trouvée dans les textes",
     Status.NO_ANSWER: "Aucune réponse dans les textes officiels",
@@ -58,7 +60,16 @@ def _for_agent(draft: Draft, key: str) -> Iterator[_Block]:
     if draft.status is Status.ANSWERED and draft.confidence is not Confidence.NONE:
         told += f". Confiance{NBSP}: {draft.confidence}"
     yield _Block(_Kind.PLAIN, f"{told}.")
-    yield from _replies(draft.replies)
+    given = [reply for reply in draft.replies if reply.status is not Status.NO_ANSWER]
+    if given:
+        # What was understood, and how sure each part is: for the agent. What has no answer is told after the letter.
+        for reply in given:
+            asked = f"Question lue{NBSP}: «{NBSP}{reply.question}{NBSP}»"
+            sure = len(given) > 1 and reply.confidence is not Confidence.NONE
+            yield _Block(_Kind.ITEM, f"{asked} (confiance{NBSP}: {reply.confidence})" if sure else asked)
+        yield _Block(_Kind.SMALL, _LETTER)
+        yield from _replies(given)
+        yield _Block(_Kind.SMALL, _NOTES.replace(" ;", f"{NBSP};"))
     for title, items in (
         (f"Non couvert{NBSP}:", draft.not_covered),
         (f"Vers qui se tourner{NBSP}:", draft.advice),
@@ -83,12 +94,10 @@ def _for_person(draft: Draft, key: str) -> Iterator[_Block]:
 
 
 def _replies(replies: Sequence[Reply], *, own: bool = True) -> Iterator[_Block]:
-    """The replies; ``own``: under the questions as they were understood, else under their numbers."""
+    """The replies; where there are several, under their questions (``own``), else under their numbers."""
     for number, reply in enumerate(replies, 1):
         title = f"«{NBSP}{reply.question}{NBSP}»" if own else f"Réponse {number} sur {len(replies)}"
-        if len(replies) > 1 and reply.confidence is not Confidence.NONE:
-            title += f" (confiance{NBSP}: {reply.confidence})"
-        if own or len(replies) > 1:
+        if len(replies) > 1:
             yield _Block(_Kind.TITLE, title)
         yield _Block(_Kind.PLAIN, reply.lead)
         heading = ""

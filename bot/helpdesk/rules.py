@@ -1,6 +1,7 @@
 """The operator's rules applied: which tickets are left alone, and to whom an answer goes."""
 
 from bot.helpdesk.config import Rules
+from bot.helpdesk.courtesy import asks_nothing
 from bot.helpdesk.model import Audience, Confidence, Draft, Ticket
 from bot.model import Status
 
@@ -8,11 +9,13 @@ _SURE = (Confidence.HIGH, Confidence.MEDIUM)
 
 
 def left_alone(ticket: Ticket, rules: Rules) -> str:
-    """Why a ticket gets no draft, as a code (``category``, ``consent``); "" where it gets one."""
+    """Why a ticket gets no draft, as a code (``category``, ``consent``, ``thanks``); "" where it gets one."""
     if rules.categories and ticket.category.casefold() not in rules.categories:
         return "category"
     if rules.consent_tag and rules.consent_tag not in {tag.casefold() for tag in ticket.tags}:
         return "consent"
+    if asks_nothing(ticket.text):
+        return "thanks"
     return ""
 
 

@@ -5,6 +5,7 @@ from bot.model import Reason, Status
 _WORDS = {
     "": "",
     "nothing": "rien à répondre (clos, repris par un agent, ou pas écrit par la personne)",
+    "thanks": "remerciement ou clôture, sans question",
     "category": "catégorie qui n’est pas dans « categories »",
     "consent": "étiquette de consentement absente",
     "unknown_desk": "outil retiré des réglages",

@@ -1,7 +1,10 @@
 """Drafts: what is said, what is not covered, whom to turn to."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.compose import contact_notice
 from bot.contacts import Contacts, load_contacts
 from bot.errors import BadQuestion
 from bot.helpdesk.draft import in_words
@@ -71,7 +74,7 @@ def test_an_emergency_wins_and_keeps_its_steps(contacts: Contacts) -> None:
 
 
 def test_without_an_answer_agents_are_told_whom_to_ask(contacts: Contacts) -> None:
-    draft = drafter(Scripted(otherwise=refused()), contacts).draft(ticket("Dois-je nommer un DPO ?"))
+    draft = drafter(Scripted(otherwise=refused(Reason.WEAK)), contacts).draft(ticket("Dois-je nommer un DPO ?"))
     told = "\n".join(draft.advice)
     for name in ("DPO", "prestataire", "CNIL", "CERT Santé", "GRADeS"):
         assert name in told
@@ -110,3 +113,43 @@ def test_a_question_that_cannot_be_taken_is_left_out() -> None:
 
     draft = drafter(Picky()).draft(ticket("Dois-je nommer un DPO ?"))
     assert (draft.status, draft.replies) == (Status.NO_ANSWER, ())
+
+
+def test_a_story_without_an_answer_is_searched_again_by_its_question() -> None:
+    told, question = "Un patient demande une copie de son dossier.", "Dans quel délai devons-nous lui répondre ?"
+    asker = Scripted({"Lyon": refused(Reason.WEAK), "copie": answered(0.95, citation("Un mois."))})
+    draft = drafter(asker).draft(ticket(f"Le cabinet est à Lyon. {told} {question}"))
+    assert [(reply.status, reply.question) for reply in draft.replies] == [(Status.ANSWERED, f"{told} {question}")]
+
+
+def test_marks_are_shown_and_not_searched() -> None:
+    asker = Scripted({"masqué": refused(Reason.OUT_OF_SCOPE), "dossier": answered(0.95, citation("Vingt ans."))})
+    draft = drafter(asker).draft(ticket("Combien de temps garder le dossier de Mme Zorblax ?"))
+    assert draft.status is Status.ANSWERED
+    assert draft.replies[0].question == "Combien de temps garder le dossier de Mme [nom masqué] ?"
+
+
+def test_nobody_is_named_where_there_is_no_question_or_nothing_near() -> None:
+    assert drafter().draft(ticket("", subject="(sans objet)")).advice == ()
+    pool = drafter(Scripted({"piscine": refused(Reason.NOTHING_FOUND)})).draft(ticket("Où est la piscine ?"))
+    assert len(pool.advice) == 1
+    assert pool.advice[0].startswith("Si la question touche bien")
+    english = drafter().draft(ticket("What should we do about the passwords of our practice?"))
+    assert (english.replies, english.advice) == ((), ())
+    assert "seul le français est traité" in english.not_covered[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("J’ai donné mon mot de passe, que faire ?", {"17cyber", "signal-spam"}),
+        ("J’ai donné ma carte bancaire, que faire ?", {"17cyber", "signal-spam", "opposition-bancaire", "perceval"}),
+        ("J’ai répondu à un SMS, que faire ?", {"17cyber", "signal-spam", "33700"}),
+    ],
+)
+def test_in_an_emergency_contacts_for_another_case_are_left_out(contacts: Contacts, text: str, kept: set[str]) -> None:
+    ids = ("17cyber", "opposition-bancaire", "perceval", "33700", "signal-spam")
+    lines = {name: contact_notice(found) for name in ids if (found := contacts.contact(name))}
+    asker = Scripted(otherwise=replace(emergency(), notices=tuple(lines.values())))
+    told = drafter(asker, contacts).draft(ticket(text)).advice
+    assert {name for name, notice in lines.items() if notice.text in told} == kept

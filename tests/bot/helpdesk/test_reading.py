@@ -121,3 +121,32 @@ def test_what_is_stored_holds_no_more_than_the_rules_need() -> None:
     assert (stored.category, stored.tags) == ("RGPD", frozenset({"Accord"}))
     assert "Zorblax" not in stored.text + stored.subject
     assert masked_ticket(ticket("x", category="Zorblax"), frozenset(), rules).category == ""
+
+
+def test_two_questions_in_one_sentence_are_taken_apart() -> None:
+    text = "Dans quel délai dois-je répondre au patient, et peut-on facturer les copies ?"
+    assert read(text).questions[0] == "Dans quel délai dois-je répondre au patient\u00a0?"
+    assert "eut-on facturer les copies ?" in read(text).questions[1]
+    assert len(read("Qui prévenir et comment ?").questions) == 1
+
+
+def test_a_story_may_be_searched_again_by_its_question_and_what_was_told_before() -> None:
+    told = "Un patient demande une copie de son dossier."
+    question = "Dans quel délai devons-nous lui répondre ?"
+    found = read(f"Je suis médecin. Le cabinet est à Lyon. {told} {question}")
+    assert found.again == {found.questions[0]: f"{told} {question}"}
+    assert read(question).again == {}
+
+
+def test_questions_that_are_not_treated_are_named() -> None:
+    found = read("\n".join(f"Combien de temps garder le document numéro {number} ?" for number in range(8)))
+    assert (found.left_out, len(found.unread)) == (5, 3)
+    assert "numéro 3" in found.unread[0]
+
+
+def test_a_message_in_another_language_is_not_searched() -> None:
+    found = read("Hello, what is the minimum length of our passwords and how often should we change them?")
+    assert (found.foreign, found.questions) == (True, ())
+    attacked = read("Hello, we have a ransomware on our server, what should we do with the backups?")
+    assert attacked.foreign
+    assert len(attacked.questions) == 1

@@ -198,3 +198,24 @@ def test_a_refusal_says_so() -> None:
     body = render(made, KEY, Format.TEXT, Audience.AGENT)
     assert "Aucune réponse dans les textes officiels." in body
     assert "Confiance" not in body
+
+
+@pytest.mark.parametrize("form", Format)
+def test_what_may_be_copied_stands_between_two_lines_without_notes_for_the_agent(form: Format) -> None:
+    refused = Reply("b" * 32, "Où est la piscine ?", Status.NO_ANSWER, Reason.WEAK, "Rien.", (), Confidence.NONE, ())
+    made = draft("Un texte")
+    made = replace(made, replies=(*made.replies, refused), not_covered=("piscine : rien",))
+    before, letter, after = re.split("———[^—]*———", render(made, KEY, form, Audience.AGENT))
+    assert "Question lue" in before
+    assert letter.count("Un texte") >= 4
+    assert not any(word in letter for word in ("confiance", "piscine", "Question lue", MENTION, KEY))
+    assert "piscine" in after
+    assert "Où est la piscine" not in before + after
+    assert KEY in after
+
+
+@pytest.mark.parametrize("form", Format)
+def test_without_an_answer_there_is_nothing_to_copy(form: Format) -> None:
+    refused = Reply("b" * 32, "Où ?", Status.NO_ANSWER, Reason.WEAK, "Rien.", (), Confidence.NONE, ())
+    made = Draft(Status.NO_ANSWER, (refused,), Confidence.NONE, ("rien",), (), ())
+    assert "———" not in render(made, KEY, form, Audience.AGENT)
