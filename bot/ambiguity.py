@@ -1,6 +1,6 @@
 """Questions too short to have one answer: "Quel délai ?", "C’est gratuit ?". They are asked back, with real choices."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.question import leans_on_history
 from index.model import SearchHit
@@ -60,8 +60,19 @@ def is_question(heading: str) -> bool:
     return heading.endswith("?") and len(words(heading)) >= HEADING_WORDS_MIN
 
 
-def choices(hits: Sequence[SearchHit], table: PassageTable) -> tuple[str, ...]:
-    """Questions that the texts answer, one a subject first, nearest first; empty without a choice."""
+def choices(
+    hits: Sequence[SearchHit], table: PassageTable, shared: Callable[[SearchHit], float] = lambda _: 1.0
+) -> tuple[str, ...]:
+    """Questions that the texts answer, one a subject first, nearest first; empty without a choice.
+
+    ``shared``: share of the question's subject that a passage's heading names, 0..1. Where enough headings name it, no
+    other is offered.
+    """
+    naming = [hit for hit in hits if shared(hit) > 0.0]
+    return _choices(naming, table) or _choices(hits, table)
+
+
+def _choices(hits: Sequence[SearchHit], table: PassageTable) -> tuple[str, ...]:
     found: dict[str, str] = {}
     others: list[str] = []
     for hit in hits:

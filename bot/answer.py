@@ -1,30 +1,33 @@
 """Answering: emergencies first, then search, the decision to answer, and quotes."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from bot import compose
 from bot.abstain import Calibration
-from bot.ambiguity import choices, is_ambiguous, is_bare, is_question
-from bot.cite import linked_hosts, safe_url
-from bot.citing import Citer
+from bot.ambiguity import choices, is_ambiguous, is_bare
+from bot.cite import linked_hosts
+from bot.citing import ACTS, Citer
 from bot.contacts import Contacts
 from bot.emergency import speaks_of_incident
+from bot.emergency_meaning import fits
+from bot.emergency_sense import Sense
 from bot.errors import UnknownFilter
-from bot.finding import LOOKED_AT, Finder, Found
+from bot.finding import Finder, Found
 from bot.first_aid import FirstAid
-from bot.model import Answer, Citation, IndexState, Notice, Reason, Related, Status, Turn
+from bot.following import Follower, leans, subject
+from bot.incident import Incident
+from bot.model import Answer, IndexState, Notice, Reason, Status, Turn
+from bot.near import Near
 from bot.privacy import Masked, mask, without_marks
-from bot.question import clean_question, is_elliptic, leans_on_history
+from bot.question import clean_question, leans_on_history
 from bot.replies import refusal, reply
-from index.model import SearchFilter, SearchHit
+from index.model import FloatVector, SearchFilter, SearchHit
 from index.search import EVERYTHING, SearchEngine
 from index.vocabulary import Vocabulary
 
-_RELATED = 3
-_SUGGESTIONS = 3
 _ACRONYMS = 4
 
 
@@ -75,9 +78,13 @@ class Answerer:
         self.index = IndexState(engine.manifest.generation, engine.manifest.built_at)
         self.hosts = linked_hosts(engine.table, {*hosts, *contacts.hosts})
         """Hosts that may be linked to."""
-        self._finder = Finder(engine, glossary.expand if glossary is not None else None)
+        expand = glossary.expand if glossary is not None else None
+        self._finder = Finder(engine, expand)
+        self._follower = Follower(self._finder, engine.lexical, calibration, expand)
         self._citer = Citer(engine, self._finder, calibration, self.hosts)
-        self._first_aid = FirstAid(engine.table, contacts, region, self.index, self.hosts)
+        self._near = Near(engine.table, self.hosts)
+        sense = Sense(self._encode if fits(engine.manifest.model) else None)
+        self._first_aid = FirstAid(engine.table, contacts, region, self.index, self.hosts, sense)
 
     @property
     def calibration(self) -> Calibration:
@@ -88,6 +95,25 @@ class Answerer:
     def engine(self) -> SearchEngine:
         """The generation that answers."""
         return self._engine
+
+    def emergency_sheets(self) -> dict[Incident, Answer]:
+        """The emergency sheets that the index holds, by incident."""
+        found = {incident: self._first_aid.sheet(incident) for incident in Incident}
+        return {incident: sheet for incident, sheet in found.items() if sheet is not None}
+
+    def searchable(self, query: str) -> Masked:
+        """What a search looks for: cleaned, and masked like a question, the marks left out.
+
+        Raises:
+            BadQuestion: the query is empty or too long, or holds nothing but identifiers.
+        """
+        masked = mask(clean_question(query), self._public_phones)
+        return Masked(clean_question(without_marks(masked.text)), masked.found)
+
+    def _encode(self, text: str) -> FloatVector:
+        vector = self._engine.query(text).vector
+        assert vector is not None, "a hybrid query has a vector"
+        return vector
 
     def check_filter(self, wanted: SearchFilter) -> None:
         """Raise UnknownFilter when a filter names something that the index does not hold."""
@@ -114,7 +140,9 @@ class Answerer:
         self.check_filter(wanted)
         cleaned = clean_question(question)
         masked = mask(cleaned, self._public_phones)
-        answer = self._first_aid.answer(cleaned) or self._answer(masked.text, history, wanted, max_citations, watch)
+        answer = self._first_aid.answer(cleaned, alone=not history) or self._answer(
+            masked.text, history, wanted, max_citations, watch
+        )
         return replace(answer, notices=(*_privacy(masked), *answer.notices), timings_ms=watch.stop())
 
     def _answer(
@@ -133,7 +161,7 @@ class Answerer:
         bare = judged and is_bare(found.question, evidence.lead, weak=found.reason is not None)
         if not bare and not is_ambiguous(found.question):
             return None
-        readings = choices(found.hits, self._engine.table)
+        readings = choices(found.hits, self._engine.table, self._sharing(found))
         if not readings:
             return None
         return reply(
@@ -141,23 +169,22 @@ class Answerer:
             compose.WHICH_SUBJECT,
             self.index,
             confidence=found.probability,
+            notices=self._acronyms(found.question),
             suggestions=readings,
         )
 
     def _find(self, question: str, history: Sequence[Turn], wanted: SearchFilter) -> Found:
         found = self._finder.judge(self._finder.read(question, wanted), self._calibration)
         # A question is read alone first: in context only when it asks for it, or when alone it finds nothing.
-        leaning = leans_on_history(question) or is_elliptic(question)
-        if not history or not (leaning or found.reason is not None):
+        if not history or not (leans(question) or found.reason is not None):
             return found
-        before = without_marks(mask(history[-1].question, self._public_phones).text)
-        joined = self._finder.judge(self._finder.follow(question, before, wanted), self._calibration)
-        if leans_on_history(question) or (leaning and joined.reason is None):
-            return joined
-        return found
+        before = subject([without_marks(mask(turn.question, self._public_phones).text) for turn in history])
+        joined = self._follower.follow(found.reading, question, before, wanted)
+        return joined if joined.reason is None or leans_on_history(question) else found
 
     def _compose(self, found: Found, max_citations: int) -> Answer:
         reason = found.reason
+        shared = self._sharing(found)
         citations = self._citer.cite(found, max_citations) if reason is None else ()
         if reason is None and not citations:
             reason = Reason.NOTHING_FOUND
@@ -170,9 +197,10 @@ class Answerer:
                 compose.no_answer_text(reason),
                 self.index,
                 confidence=found.probability,
-                notices=() if reason is Reason.OUT_OF_SCOPE else self._first_aid.advisers(),
-                suggestions=_suggestions(found.hits, ()) if near else (),
-                related=self._related(found.hits, ()) if near else (),
+                notices=() if reason is Reason.OUT_OF_SCOPE else self._first_aid.advisers(found.question),
+                contacts=() if reason is Reason.OUT_OF_SCOPE else self._first_aid.advice(found.question),
+                suggestions=self._near.questions(found.hits, (), shared) if near else (),
+                related=self._near.pages(found.hits, (), shared) if near else (),
             )
         return reply(
             Status.ANSWERED,
@@ -180,39 +208,21 @@ class Answerer:
             self.index,
             citations=citations,
             confidence=found.probability,
-            notices=self._acronyms(citations),
-            suggestions=_suggestions(found.hits, citations),
-            related=self._related(found.hits, citations),
+            notices=self._acronyms(" ".join(citation.quote for citation in citations)),
+            suggestions=self._near.questions(found.hits, citations, shared),
+            related=self._near.pages(found.hits, citations, shared),
         )
 
-    def _acronyms(self, citations: Sequence[Citation]) -> tuple[Notice, ...]:
-        """Long forms of the acronyms that the quotes use without giving them."""
+    def _sharing(self, found: Found) -> Callable[[SearchHit], float]:
+        """How much of a question's subject the heading of a passage names."""
+        return lambda hit: self._finder.shared(hit, found.question, ACTS, heading_only=True)
+
+    def _acronyms(self, text: str) -> tuple[Notice, ...]:
+        """Long forms of the acronyms that the quotes, or a question asked back, use without giving them."""
         if self._glossary is None:
             return ()
-        used = self._glossary.first_use(" ".join(citation.quote for citation in citations))
+        used = self._glossary.first_use(text)
         return (compose.acronym_notice(used[:_ACRONYMS]),) if used else ()
-
-    def _related(self, hits: Sequence[SearchHit], citations: Sequence[Citation]) -> tuple[Related, ...]:
-        cited = {citation.title for citation in citations}
-        found: dict[str, Related] = {}
-        for hit in hits[: LOOKED_AT // 2]:
-            title = hit.passage.title
-            if title in cited or title in found:
-                continue
-            document = self._engine.table.document(hit.passage.document_id)
-            assert document is not None, "a passage without its document"
-            found[title] = Related(title, document.publisher, safe_url(document.url, self.hosts), document.id)
-            if len(found) == _RELATED:
-                break
-        return tuple(found.values())
-
-
-def _suggestions(hits: Sequence[SearchHit], citations: Sequence[Citation]) -> tuple[str, ...]:
-    """Headings of near sections that are questions themselves: they can be asked as they stand."""
-    cited = {citation.section for citation in citations}
-    headings = (hit.passage.path[-1] for hit in hits[: LOOKED_AT // 2] if hit.passage.path)
-    asked = dict.fromkeys(heading for heading in headings if is_question(heading) and heading not in cited)
-    return tuple(asked)[:_SUGGESTIONS]
 
 
 def _privacy(masked: Masked) -> tuple[Notice, ...]:

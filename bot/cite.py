@@ -32,7 +32,7 @@ def cite(document: Document, passage: Passage, span: Span, marker: int, hosts: C
     return Citation(
         marker=marker,
         quote=text,
-        publisher=document.publisher,
+        publisher=shown(document.publisher),
         title=passage.title,
         url=safe_url(url, hosts),
         deep_link=deep_link(document, section, span, safe_url(url, hosts)),
@@ -46,7 +46,13 @@ def cite(document: Document, passage: Passage, span: Span, marker: int, hosts: C
         start=span.start,
         end=span.end,
         kind=document.kind,
+        media_type=None if document.kind is DocumentKind.DIGEST or not document.url else document.media_type,
     )
+
+
+def shown(name: str) -> str:
+    """A publisher's name with the apostrophe of French typography; filters keep the name as it is declared."""
+    return name.replace("'", "’")
 
 
 def page_at(document: Document, offset: int) -> Page | None:

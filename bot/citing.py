@@ -12,20 +12,31 @@ from bot.quote import Quote, choose_quote
 from index.model import SearchHit
 from index.search import SearchEngine
 from index.table import topics
-from index.tokens import fold, terms, words
+from index.tokens import fold, stem, terms, words
 from ingest.model import Document, DocumentKind
 
 MARGIN = 0.02
 """A further passage is cited when its cosines come this close to the best one's."""
 SCORE_MARGIN = 0.5
 """Nor may its fused score fall further below the best one's than this."""
-BESIDE_MARGIN = 1.0
+BESIDE_MARGIN = 1.1
 """Another publisher's figures on the same subject may differ: they are quoted down to here, whatever the cosines."""
 DUPLICATE = 0.6
 """Quotes sharing this much of their terms say the same thing; the official one is kept."""
+HELD = 0.9
+"""A quote that holds this much of another's terms repeats it and says more; of one publisher, the longer is kept."""
 QUOTE_WORDS_MIN = 3
 """Meaningful words that a quote needs to say something."""
+SHARED_MIN = 0.3
+"""Share of the question's subject that the heading of a further passage holds, where a time or a number is asked: what
+publishers say of another subject is no disagreement."""
 _COMPARED = 3
+TURNED_MARGIN = 1.25
+"""A passage may come before a better one of another case or form when its fused score is no further below."""
+_GENERAL_AMONG = 6
+"""First hits among which the general rule is looked for."""
+CABINET_MARGIN = 0.04
+"""The rule for a private practice is quoted with one for establishments when its cosines come this close."""
 _FIGURE = re.compile(r"\d")
 # A heading that holds one of these is about a special case; the general rule comes first unless the question is too.
 _SPECIAL_CASES = (
@@ -35,6 +46,21 @@ _SPECIAL_CASES = (
     re.compile(r"\b(?:pharmac\w*|officines?)\b"),
     re.compile(r"\b(?:podolog\w*|pedicure\w*|dentist\w*|sages?-femmes?|kinesitherap\w*|orthophon\w*)\b"),
     re.compile(r"\b(?:salarie\w*|employeur\w*|entreprises?|hopita\w*|hospitalier\w*|etablissements?)\b"),
+)
+_ESTABLISHMENT = re.compile(r"\b(?:hopita\w*|hospitalier\w*|cliniques?|ehpad|etablissements?)\b")
+_CABINET = re.compile(r"\b(?:cabinet|liberal\w*|liberaux)\b")
+_ASKS_A_MEASURE = re.compile(r"\b(?:a quelle frequence|combien|quels? delais?|quelles? durees?)\b")
+# A time, a place or a number: a passage that begins with "Oui" or "Non" answers another question.
+_ASKS_A_DATUM = re.compile(rf"{_ASKS_A_MEASURE.pattern}|^(?:quand|ou) |\bet (?:quand|ou) ")
+_YES_OR_NO = re.compile(r"(?:oui|non)\b")
+# Words of acting, asking and dealing that say nothing of the subject.
+ACTS = frozenset(
+    stem(word)
+    for word in """
+    accord ans annee autoriser autorise besoin combien conserver conservation conserve garder garde delai demander
+    devoir doit donner duree envoyer faire falloir faut fixer frequence heure jour maximum minimum minimal minimale
+    mois nombre obligation obligatoire permis pouvoir possible regle savoir temps utiliser cabinet patient patiente
+    """.split()  # noqa: SIM905
 )
 
 
@@ -63,10 +89,12 @@ class Citer:
         chosen: list[_Choice] = []
         best = max(_closeness(hit) for hit in found.hits[:_COMPARED])
         top = max(hit.score for hit in found.hits)
-        for hit in _general_first(found.hits, found.question, best):
+        measure = _asks(_ASKS_A_MEASURE, found.question)
+        for hit in self._ordered(found, best):
             if chosen and (
                 hit.score < top - BESIDE_MARGIN
                 or _is_special(hit, found.question)
+                or (measure and self._finder.shared(hit, found.question, ACTS, heading_only=True) < SHARED_MIN)
                 or not self._finder.stands_alone(hit, found, self._calibration)
             ):
                 continue
@@ -82,12 +110,67 @@ class Citer:
                     chosen[twin] = entry
                 continue
             near = _closeness(hit) >= best - MARGIN and hit.score >= top - SCORE_MARGIN
+            if any(_holds(other, entry) for other in chosen):
+                continue
+            shorter = next((i for i, other in enumerate(chosen) if near and _holds(entry, other)), None)
+            if shorter is not None:
+                chosen[shorter] = entry
+                continue
             if len(chosen) < limit and (not chosen or near or _speaks_beside(entry, chosen)):
                 chosen.append(entry)
+        chosen = self._with_cabinet(chosen, found, limit)
         return tuple(
             cite(choice.document, choice.hit.passage, choice.quote.span, marker, self._hosts)
             for marker, choice in enumerate(chosen, start=1)
         )
+
+    def _ordered(self, found: Found, best: float) -> list[SearchHit]:
+        """The hits; where the first is of another case or form than the question, those as near as it that are not."""
+
+        def turned(hit: SearchHit) -> bool:
+            other_form = _asks(_ASKS_A_DATUM, found.question) and bool(_YES_OR_NO.match(fold(hit.passage.text)))
+            return other_form or _is_special(hit, found.question)
+
+        def near(hit: SearchHit) -> bool:
+            return _closeness(hit) >= best - MARGIN and hit.score >= found.hits[0].score - TURNED_MARGIN
+
+        if not turned(found.hits[0]):
+            return list(found.hits)
+        general = [hit for hit in found.hits[:_GENERAL_AMONG] if near(hit) and not turned(hit)]
+        return [*general, *(hit for hit in found.hits if hit not in general)]
+
+    def _with_cabinet(self, chosen: list[_Choice], found: Found, limit: int) -> list[_Choice]:
+        """The quotes, after the rule for a private practice where all that was found is about establishments.
+
+        The readers are in private practice: the rule of a hospital must not pass for theirs.
+        """
+        hospital = all(_ESTABLISHMENT.search(_heading(choice.hit)) for choice in chosen)
+        if not chosen or not hospital or _ESTABLISHMENT.search(fold(found.question)):
+            return chosen
+        subjects = set(topics(chosen[0].document))
+        beside: list[_Choice] = []
+        # After another question, the passage that answered that one stands far down the list.
+        again = self._finder.read(f"{found.question} cabinet libéral", found.reading.wanted)
+        for hit in (*found.hits, *again.hits):
+            document = self._engine.table.document(hit.passage.document_id)
+            if (
+                document is not None
+                and _closeness(hit) >= _closeness(chosen[0].hit) - CABINET_MARGIN
+                and _CABINET.search(_heading(hit))
+                and subjects & set(topics(document))
+                and self._finder.shared(hit, found.question, ACTS) > 0.0
+            ):
+                beside.append(_Choice(document, hit, choose_quote(document, hit, found.question, self._engine.lexical)))
+        ours = max(beside, key=lambda choice: _closeness(choice.hit), default=None)
+        return [ours, *chosen][:limit] if ours is not None else chosen
+
+
+def _asks(asked: re.Pattern[str], question: str) -> bool:
+    return bool(asked.search(fold(question).replace("’", "'")))
+
+
+def _heading(hit: SearchHit) -> str:
+    return fold(hit.passage.path[-1] if hit.passage.path else hit.passage.title)
 
 
 def _closeness(hit: SearchHit) -> float:
@@ -101,20 +184,16 @@ def _is_special(hit: SearchHit, question: str) -> bool:
     return bool(named) and not any(named)
 
 
-def _general_first(hits: Sequence[SearchHit], question: str, best: float) -> list[SearchHit]:
-    """Hits, the first of them that are as near as the best with the special cases last."""
-    near = 0
-    while near < min(len(hits), _COMPARED) and _closeness(hits[near]) >= best - MARGIN:
-        near += 1
-    return [*sorted(hits[:near], key=lambda hit: _is_special(hit, question)), *hits[near:]]
-
-
 def _speaks_beside(entry: _Choice, chosen: Sequence[_Choice]) -> bool:
-    """Whether a passage gives figures on the subject of the first one, of a publisher not yet quoted."""
+    """Whether a passage gives figures on the subject of the first one, of a publisher not yet quoted.
+
+    Topics are ours and each publisher's own: they are compared only where both texts are digests.
+    """
     first = chosen[0]
+    digests = first.document.kind is entry.document.kind is DocumentKind.DIGEST
     return (
         entry.document.publisher not in {choice.document.publisher for choice in chosen}
-        and bool(set(topics(entry.document)) & set(topics(first.document)))
+        and (not digests or bool(set(topics(entry.document)) & set(topics(first.document))))
         and bool(_FIGURE.search(entry.text))
         and bool(_FIGURE.search(first.text))
     )
@@ -124,3 +203,10 @@ def _same(one: _Choice, other: _Choice) -> bool:
     first, second = set(terms(one.text)), set(terms(other.text))
     smaller = min(len(first), len(second))
     return smaller > 0 and len(first & second) / len(first | second) >= DUPLICATE
+
+
+def _holds(one: _Choice, other: _Choice) -> bool:
+    """Whether a quote says what another one of the same publisher and sort says."""
+    alike = (one.document.publisher, one.document.kind) == (other.document.publisher, other.document.kind)
+    whole, part = set(terms(one.text)), set(terms(other.text))
+    return alike and len(part) > 0 and len(whole & part) / len(part) >= HELD

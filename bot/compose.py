@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.contacts import Contact
 from bot.emergency import Incident
-from bot.model import Citation, Notice, Reason
+from bot.model import Citation, Contact, Notice, Reason
 from ingest.model import DocumentKind
 
 NBSP = "\u00a0"
@@ -17,6 +16,7 @@ NAMES = {
     "phone": "un numéro de téléphone",
     "birth_date": "une date de naissance",
     "name": "le nom d’une personne",
+    "card": "un numéro de carte bancaire",
 }
 INCIDENTS = {
     Incident.CLICKED: "Lien piégé ou mot de passe donné",
@@ -49,7 +49,21 @@ _NO_ANSWER = {
 }
 GREETING = (
     f"Bonjour{NNBSP}! Posez-moi une question sur la cybersécurité ou la protection des données de votre cabinet{NBSP}: "
-    "je réponds par des extraits de textes officiels, avec leurs références."
+    "je réponds par des extraits ou des résumés de textes officiels, avec leurs références."
+)
+THANKS = (
+    f"Avec plaisir. Je reste à votre disposition{NBSP}: posez une autre question sur la cybersécurité ou la protection "
+    "des données de votre cabinet quand vous le voulez."
+)
+OPENINGS = (
+    f"Combien de temps faut-il garder les dossiers des patients{NNBSP}?",
+    f"Faut-il un DPO quand on exerce seul{NNBSP}?",
+    f"Comment reconnaître un courriel d’hameçonnage{NNBSP}?",
+)
+"""Questions offered to someone who only greets or asks of something else; the starter corpus answers each."""
+PUBLISHED = (
+    f"Je n’ai trouvé aucun texte officiel sur ce que d’autres publient de vous en ligne{NBSP}: ceux dont je dispose "
+    "portent sur les données du cabinet et de ses patients. Voici à qui vous adresser."
 )
 WHICH_ATTACK = (
     f"De quoi s’agit-il{NNBSP}? Les gestes ne sont pas les mêmes d’une attaque à l’autre{NBSP}: choisissez ce qui "
@@ -68,9 +82,20 @@ SITUATIONS = (
     "On m’a volé un ordinateur ou un téléphone",
 )
 """Each opens its emergency sheet when asked as it stands."""
+OPENED_BY = {
+    Incident.RANSOMWARE: SITUATIONS[0],
+    Incident.CLICKED: SITUATIONS[1],
+    Incident.MAILBOX_HACKED: SITUATIONS[2],
+    Incident.FAKE_SUPPORT: SITUATIONS[3],
+    Incident.DATA_LEAK: SITUATIONS[4],
+    Incident.THEFT: SITUATIONS[5],
+    Incident.WRONG_RECIPIENT: "J’ai envoyé un message au mauvais destinataire",
+    Incident.FAKE_BANKER: "Un faux conseiller bancaire m’a fait valider un virement",
+}
+"""What opens the sheet of each incident when asked as it stands."""
 REFUSED = (
-    "Je ne donne pas suite à cette demande. Je ne fais que citer des textes officiels sur la cybersécurité et la "
-    "protection des données."
+    "Je ne donne pas suite à cette demande. Je ne fais que citer des textes officiels, ou leurs résumés, sur la "
+    "cybersécurité et la protection des données."
 )
 
 
@@ -110,12 +135,27 @@ def no_answer_text(reason: Reason) -> str:
 
 def privacy_notice(found: Sequence[str]) -> Notice:
     """Told when identifiers were masked."""
-    kinds = ", ".join(NAMES[kind] for kind in found)
+    kinds = _listed([NAMES[kind] for kind in found])
     text = (
         f"Votre question semblait contenir {kinds}{NBSP}: cela a été masqué avant toute recherche et n’est pas "
         "conservé. N’indiquez aucune donnée de patient."
     )
     return Notice("personal_data_masked", text)
+
+
+def _listed(things: Sequence[str]) -> str:
+    """The things as French lists them: "a", "a et b", "a, b et c"."""
+    return " et ".join(part for part in (", ".join(things[:-1]), things[-1]) if part)
+
+
+def others_notice(others: Sequence[Incident]) -> Notice:
+    """Names the incidents of a message besides the one whose sheet is shown."""
+    named = f"{NNBSP}; ".join(f"«{NBSP}{INCIDENTS[incident]}{NBSP}»" for incident in others)
+    text = (
+        f"Votre message parle aussi d’autre chose{NBSP}: {named}. Suivez d’abord la fiche ci-dessous, puis ouvrez "
+        "l’autre par son bouton. Si deux gestes se contredisent, celui de la première fiche l’emporte."
+    )
+    return Notice("other_incidents", text)
 
 
 def acronym_notice(used: Sequence[tuple[str, str]]) -> Notice:
@@ -124,7 +164,14 @@ def acronym_notice(used: Sequence[tuple[str, str]]) -> Notice:
 
 
 def contact_notice(contact: Contact) -> Notice:
-    """A contact point on one line."""
+    """A contact point on one line: how to reach it, when, for whom, and its reserve."""
     facts = [contact.phone, contact.url.removeprefix("https://").rstrip("/"), contact.hours, contact.cost]
-    line = f"{contact.name}{NBSP}: {', '.join(fact for fact in facts if fact)}."
-    return Notice("contact", " ".join(part for part in (line, contact.note, contact.reserve) if part))
+    reached = ", ".join(fact for fact in facts if fact)
+    line = f"{contact.name}{NBSP}: {reached}." if reached else f"{contact.name}."
+    public = f"Pour qui{NBSP}: {_after_label(contact.for_whom)}"
+    return Notice("contact", " ".join(part for part in (line, public, contact.note, contact.reserve) if part))
+
+
+def _after_label(sentence: str) -> str:
+    """A sentence that follows a label: without its capital, unless it begins with a name ("CNIL", "PME")."""
+    return sentence[0].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence

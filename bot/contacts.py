@@ -1,10 +1,14 @@
 """Contact points (``corpus/contacts.toml``): whom to turn to in an emergency, and with which reserve."""
 
+import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.model import ANY_EMERGENCY, Contact
+from index.tokens import stem, words
 from ingest.errors import ParseError
 from ingest.fields import partial_date
 from ingest.manifest import https_host
@@ -13,44 +17,15 @@ from ingest.slugs import AUDIENCES, EMERGENCIES, KEBAB
 from ingest.toml_blocks import Block, read_blocks
 from ingest.typography import slips
 
-ANY_EMERGENCY = "*"
 NOTIFICATION = "notification"
 ADVICE = "advice"
 NATIONAL = "national"
 DEFAULT_REGION = "ile-de-france"
-_RESERVE = "Coordonnée non confirmée à sa source\u00a0: à vérifier avant de s’y fier."
+# Nobody attacks who sends a message to the wrong person or loses a key: those who help victims come after the others.
+_WITHOUT_ATTACKER = frozenset({"wrong-recipient", "theft"})
+_LINES_FOR_ATTACKS = ("17cyber", "police-secours")
 _NUMBER = re.compile(r"\b0(?:[ \u00a0\u202f]?\d){9}\b")
 _PHONE = re.compile(r"[0-9()a-z \u00a0\u202f]{2,40}")
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A contact point. ``phone``, ``url``, ``hours`` and ``cost`` are empty where there is none or none is known."""
-
-    id: str
-    name: str
-    for_whom: str
-    incidents: tuple[str, ...]
-    region: str
-    profession: tuple[str, ...]
-    phone: str
-    url: str
-    hours: str
-    cost: str
-    note: str
-    source: str
-    verified: str
-    """Date of the last check at the source; empty: never."""
-    confirmed: bool
-
-    @property
-    def reserve(self) -> str:
-        """What must be said beside an unconfirmed contact; empty for a confirmed one."""
-        return "" if self.confirmed else _RESERVE
-
-    def serves(self, incident: str) -> bool:
-        """Whether it helps with an emergency slug, ``notification`` or ``advice``."""
-        return incident in self.incidents or (incident in EMERGENCIES and ANY_EMERGENCY in self.incidents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +63,30 @@ class Contacts:
             and contact.region in (NATIONAL, region)
             and (profession is None or bool({profession, "tous"} & set(contact.profession)))
         ]
-        return tuple(sorted(found, key=lambda contact: not contact.confirmed))
+        last = _LINES_FOR_ATTACKS if incident in _WITHOUT_ATTACKER else ()
+        return tuple(sorted(found, key=lambda contact: (not contact.confirmed, contact.id in last)))
+
+
+def nearest(question: str, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    """The contacts, those first whose name and public share the rarest words with a question.
+
+    Of equals, those come last who also serve in an emergency: the question is none.
+    """
+    known = {contact.id: _stems(f"{contact.name} {contact.for_whom}") for contact in contacts}
+    counts = Counter(word for found in known.values() for word in found)
+    asked = _stems(question)
+
+    def nearness(contact: Contact) -> float:
+        return sum(math.log(len(contacts) / counts[word]) for word in known[contact.id] & asked)
+
+    def serves_victims(contact: Contact) -> bool:
+        return bool(EMERGENCIES & set(contact.incidents))
+
+    return tuple(sorted(contacts, key=lambda contact: (-nearness(contact), serves_victims(contact))))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text))
 
 
 def load_contacts(path: Path) -> Contacts:

@@ -76,12 +76,17 @@ MAILBOX_HACKED: tuple[Rule, ...] = (
         r"(?:quelqu un|on|pirate) lit (?:\w+ )?mails?",
     ),
 )
+# What is written on the buttons of any program is an infinitive; these would open, install or pay something.
+_LABEL = (
+    r"(?:tout )?(?!telecharger|installer|executer|lancer|activer|payer|regler|debloquer|confirmer|rembourser|ouvrir)"
+    r"(?:\w{2,}(?<!i)er|verifier|modifier|publier|\w{3,}ir)"
+)
 CLICKED: tuple[Rule, ...] = (
     rule(
         Incident.CLICKED,
         w.CLICK,
-        without=r"je clique (?:dessus )?(?:ou (?:pas|non) )?\?|cliqu\w* trop vite|repondre a tous|(?:bouton|"
-        r"cliqu\w* sur|clic sur) (?:enregistrer|imprimer|valider|supprimer|signer|repondre)|clics sont",
+        without=r"je clique (?:dessus )?(?:ou (?:pas|non) )?\?|cliqu\w* trop vite|repondre a tous|clics sont|"
+        rf"(?:bouton|cliqu\w* sur|clic sur) {_LABEL}|cliqu\w* (?:\w+ ){{0,6}}cookies?",
     ),
     rule(
         Incident.CLICKED,

@@ -2,11 +2,12 @@
 
 Multinomial logistic regression with one set of weights per incident and one for "ordinary question", trained by
 ``python -m evals.emergency_weights`` on sentences written for the project. It proposes; ``emergency`` decides, and what
-asks, supposes or denies is never proposed.
+asks, supposes or denies is never proposed. ``emergency_meaning`` is its counterpart on sentence vectors.
 """
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -39,21 +40,34 @@ def features(text: str) -> set[str]:
     return {*words, *pairs, *apart, *(f"^ {word}" for word in words[:1])}
 
 
-def guess(text: str) -> Guess | None:
-    """The likeliest incident of a plain text; None for a long one."""
-    if len(text.split()) > _LONGEST:
-        return None
+def scores(text: str) -> dict[str, float]:
+    """Natural logarithm of the probability of each incident, by slug, and of ``ORDINARY``."""
     weights = _weights()
-    scores = dict(weights.intercepts)
+    found = dict(weights.intercepts)
     for feature in features(text):
         for name, weight in weights.features.get(feature, {}).items():
-            scores[name] += weight
-    highest = max(scores.values())
-    odds = {name: math.exp(score - highest) for name, score in scores.items()}
-    total = sum(odds.values())
-    told = total - odds[ORDINARY]
+            found[name] += weight
+    return normalised(found)
+
+
+def guess(text: str) -> Guess | None:
+    """The likeliest incident of a plain text; None for a long one."""
+    return None if len(text.split()) > _LONGEST else likeliest(scores(text))
+
+
+def likeliest(logs: Mapping[str, float]) -> Guess:
+    """The guess that normalised logarithms of probabilities amount to."""
+    odds = {name: math.exp(log) for name, log in logs.items()}
+    told = max(1 - odds[ORDINARY], 1e-12)
     best = max(Incident, key=lambda incident: odds[incident.value])
-    return Guess(best, told / total, odds[best.value] / told)
+    return Guess(best, told, odds[best.value] / told)
+
+
+def normalised(logs: Mapping[str, float]) -> dict[str, float]:
+    """Logarithms shifted so that their exponentials add up to one."""
+    highest = max(logs.values())
+    total = highest + math.log(sum(math.exp(log - highest) for log in logs.values()))
+    return {name: log - total for name, log in logs.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 from bot.emergency_lexicon import KNOWN, LEXICON
-from bot.privacy import without_marks
+from bot.marks import marks_out
 from index.tokens import fold
 
 _END = re.compile(r"[.!?;:]+(?=\s|$)|[!?;\n]+|\.{2,}")
@@ -66,7 +66,7 @@ def plain(question: str) -> str:
 
     Apostrophes become spaces ("j'ai" -> "j ai"), masked identifiers disappear.
     """
-    text = without_marks(question).replace("’", "'").replace("`", "'")
+    text = marks_out(question).replace("’", "'").replace("`", "'")
     text = _ABBREVIATION.sub(r"\1 ", text)
     text = _END.sub(lambda end: " ? " if "?" in end.group() else " | ", text)
     text = re.sub(r"[^\w'|?.€ -]+", " ", text).replace("'", " ")

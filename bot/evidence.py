@@ -22,6 +22,7 @@ _FORM_WORDS = 3
 _ASKED = re.compile(
     r"\b(?:quel(?:le)?s?|combien (?:de |d'))(?: (?:est|sont|sera|etait) (?:le |la |les |l'))? ?([a-z]+)"
 )
+_DATUM = re.compile(r"\b(?:quel(?:le)?s?|combien)\b")
 _KINDS_OF_ANSWER = frozenset(
     """
     annee annees attitude cas circonstance circonstances condition conditions conduite date delai delais demarche
@@ -89,6 +90,9 @@ class Evidence:
     """1 when the first hit is also first for both engines among the list, 0.5 for one, 0 for none."""
     digest: float
     """1 when the first hit is one of our digests, 0 for an official text."""
+    datum: float
+    """1 when one thing is asked for ("quel ...", "combien ..."): the texts say what to do and what is allowed, and of
+    things few; 0 when asked what to do, how, why or whether."""
     length: float
     """Logarithm of one more than the number of the question's terms: a long question has words that no text holds."""
 
@@ -137,6 +141,7 @@ def weigh(question: str, hits: Sequence[SearchHit], lexical: Bm25Index, expand: 
         # As integers: two numpy booleans add up to True, not to 2.
         agreement=(int(dense.argmax() == 0) + int(bm25.argmax() == 0 and bm25[0] > 0)) / 2,
         digest=float(hits[0].passage.questions != ()),
+        datum=float(bool(_DATUM.search(folded))),
         length=float(np.log1p(len(weights))),
     )
 
@@ -144,6 +149,27 @@ def weigh(question: str, hits: Sequence[SearchHit], lexical: Bm25Index, expand: 
 def _terms(hit: SearchHit) -> frozenset[str]:
     passage = hit.passage
     return frozenset(terms(" ".join((passage.title, *passage.path, *passage.questions, passage.text))))
+
+
+def held_by_head(
+    question: str, hit: SearchHit, counts: Callable[[str], float], expand: Expand | None, *, heading_only: bool
+) -> float:
+    """Share of a question's words, 0..1, that the head of a passage holds: its title, headings and stored questions.
+
+    ``heading_only``: of one of our digests, whose headings are questions in full, only the nearest heading. A word is
+    held by its equivalents too. ``counts`` gives the weight of a stem; 1 when none has any.
+    """
+    passage = hit.passage
+    alone = heading_only and passage.questions and passage.path
+    head = passage.path[-1:] if alone else (passage.title, *passage.path, *passage.questions)
+    present = frozenset(terms(" ".join(head)))
+    total = held = 0.0
+    for word in dict.fromkeys(words(question)):
+        weight = counts(stem(word))
+        meant = frozenset(stem(other) for other in expand((word,))) if expand is not None else frozenset()
+        total += weight
+        held += weight * (stem(word) in present or (bool(meant) and _stands((meant,), present)))
+    return held / total if total else 1.0
 
 
 def _meanings(question: str, expand: Expand | None) -> dict[str, tuple[frozenset[str], ...]]:

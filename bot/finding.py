@@ -1,14 +1,17 @@
 """Finding what may answer a question, and weighing whether it does: ``Finder.look(question)``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.abstain import Calibration, decide
-from bot.evidence import Evidence, Expand, weigh
+from bot.evidence import Evidence, Expand, held_by_head, weigh
 from bot.model import Reason
+from bot.question import core
 from bot.reading import as_searched, readings, speller_of
 from index.model import SearchFilter, SearchHit
 from index.search import EVERYTHING, SearchEngine
+from index.table import topics
+from index.tokens import stem, words
 
 LOOKED_AT = 20
 """Hits looked at; the evidence is calibrated on this many."""
@@ -23,6 +26,8 @@ class Reading:
     question: str
     hits: Sequence[SearchHit]
     evidence: Evidence
+    wanted: SearchFilter = EVERYTHING
+    """Which documents might be found."""
 
     @property
     def strength(self) -> float:
@@ -68,7 +73,7 @@ class Finder:
             wanted: which documents may be found.
             kept: which of the hits found count; calibration leaves some out.
         """
-        searched = as_searched(question, self._speller)
+        searched = as_searched(core(question), self._speller)
         found = (self._read(text, wanted, kept) for text in readings(searched))
         return max(found, key=lambda reading: reading.strength)
 
@@ -90,7 +95,38 @@ class Finder:
         if not reading.hits:
             return Found(reading, 0.0, Reason.NOTHING_FOUND)
         probability = calibration.probability(reading.evidence)
-        return Found(reading, probability, decide(probability, reading.evidence, calibration))
+        reason = decide(probability, reading.evidence, calibration)
+        if reason is Reason.OUT_OF_SCOPE and self._names_ours(reading.question):
+            reason = Reason.NOTHING_FOUND
+        return Found(reading, probability, reason)
+
+    def _names_ours(self, question: str) -> bool:
+        """Whether a word is of our vocabulary though no text uses it ("fax"): the subject is ours, the text missing."""
+        if self._expand is None:
+            return False
+        lacking = (word for word in words(question) if not self._engine.lexical.knows(stem(word)))
+        return any(self._expand((word,)) for word in lacking)
+
+    def shared(self, hit: SearchHit, question: str, acts: Collection[str], *, heading_only: bool = False) -> float:
+        """Share of a question's subject that a passage's heading holds, and its stored questions, 0..1.
+
+        Args:
+            hit: a further passage; the text alone of one on another subject often has all words of the question.
+            question: as it was searched.
+            acts: stems that say nothing of the subject.
+        """
+        lexical = self._engine.lexical
+        weights = lexical.weights(question)
+
+        def counts(term: str) -> float:
+            return weights.get(term, 0.0) if term not in acts and lexical.knows(term) else 0.0
+
+        return held_by_head(question, hit, counts, self._expand, heading_only=heading_only)
+
+    def topics(self, hit: SearchHit) -> frozenset[str]:
+        """Topics of the document of a hit."""
+        document = self._engine.table.document(hit.passage.document_id)
+        return frozenset(topics(document)) if document is not None else frozenset()
 
     def stands_alone(self, hit: SearchHit, found: Found, calibration: Calibration) -> bool:
         """Whether a further passage would answer the question by itself, were it found in the same company."""
@@ -102,7 +138,7 @@ class Finder:
     def _read(self, question: str, wanted: SearchFilter, kept: Callable[[SearchHit], bool]) -> Reading:
         found = self._engine.search(question, LOOKED_AT, wanted=wanted)
         hits = [hit for hit in found if not self._is_sheet(hit) and kept(hit)]
-        return Reading(question, hits, weigh(question, hits, self._engine.lexical, self._expand))
+        return Reading(question, hits, weigh(question, hits, self._engine.lexical, self._expand), wanted)
 
     def _is_sheet(self, hit: SearchHit) -> bool:
         # A sheet's steps are for its own emergency: quoted beside another question they could be the wrong gesture.

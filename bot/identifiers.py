@@ -1,7 +1,8 @@
-"""Numbers and addresses that identify a person: NIR, RPPS, IBAN, telephone, e-mail.
+"""Numbers and addresses that identify a person: NIR, RPPS, IBAN, bank card, telephone, e-mail.
 
 Where a number has a check digit, it decides. Keys: NIR, 97 - (13 digits mod 97), Corsica's 2A and 2B read as 19 and 18
-(python-stdnum follows the same rule); RPPS, Luhn; IBAN, ISO 13616 (mod 97 and the length of its country).
+(python-stdnum follows the same rule); RPPS, Luhn; IBAN, ISO 13616 (mod 97 and the length of its country); bank cards,
+ISO/IEC 7812 (13 to 19 digits, Luhn, first digits 2 to 6).
 Numbers of a practice that stand in public directories (SIRET, SIREN, FINESS, NAF) and object identifiers are left.
 
 ``static/identifiers.js`` holds the same rules for the browser; a test runs both on the same table.
@@ -48,6 +49,14 @@ RPPS_WORDS = re.compile(
     r"professionnel",
     re.IGNORECASE,
 )
+CARD = re.compile(r"[2-6](?:[\s._\-\u2010-\u2015]{0,2}[0-9]){12,18}(?![0-9])")
+CARD_WORDS = re.compile(
+    r"carte|(?:^|[^a-zà-ÿ])(?:cb|visa|amex|master ?card|maestro)(?![a-zà-ÿ])|cryptogramme|expir", re.IGNORECASE
+)
+# Sixteen digits that begin like a French or foreign bank's, or fifteen like American Express: a card without a word.
+_CARD_ALONE = re.compile(r"(?:4[0-9]|5[1-5]|2[2-7]|6[05])[0-9]{14}|3[47][0-9]{13}")
+# Luhn numbers of other things, named just before: an establishment, a telephone, a SIM card, a patient.
+_NO_CARD_BEFORE = re.compile(r"(?:siret|siren|imei|iccid|sim|finess|nir|ins|vitale)[^.?!0-9]{0,25}$", re.IGNORECASE)
 _LENGTHS = (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 "
     "ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 "
@@ -102,6 +111,16 @@ def iban_end(match: re.Match[str]) -> int | None:
     return None
 
 
+def card_end(match: re.Match[str], *, named: bool) -> int | None:
+    """A bank card. ``named``: the text speaks of one, so that its length and beginning may be less usual."""
+    if _follows(match, "0123456789+"):
+        return None
+    digits = re.sub(r"[^0-9]", "", match.group())
+    if not luhn.is_valid(digits) or _NO_CARD_BEFORE.search(match.string, max(0, match.start() - 40), match.start()):
+        return None
+    return match.end() if named or _CARD_ALONE.fullmatch(digits) else None
+
+
 def phone_end(match: re.Match[str], public: frozenset[str]) -> int | None:
     """A telephone number that is no public help line, and no date followed by an hour."""
     letter = match.group()[0] in "Oo"
@@ -110,7 +129,9 @@ def phone_end(match: re.Match[str], public: frozenset[str]) -> int | None:
     if _DATE_FIRST.match(match.group()) or _SERVICE.fullmatch(match.group()):
         return None
     digits = re.sub(r"[^0-9]", "", _zeros(match.group().upper()).replace("(0)", ""))
-    return None if re.sub("^(?:00)?33", "0", digits) in public else match.end()
+    digits = re.sub("^(?:00)?33", "0", digits)
+    # 080, 081, 082 and 089 are services in the French numbering plan: nobody's own number.
+    return None if digits in public or re.fullmatch("08[0129][0-9]{7}", digits) else match.end()
 
 
 def rpps_end(match: re.Match[str], *, named: bool) -> int | None:

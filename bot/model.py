@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.model import DocumentKind
+from ingest.slugs import EMERGENCIES
+
+ANY_EMERGENCY = "*"
+"""Stands for every emergency among the incidents of a contact."""
+_RESERVE = "Coordonnée non confirmée à sa source\u00a0: à vérifier avant de s’y fier."
 
 
 class Status(StrEnum):
@@ -54,6 +59,8 @@ class Citation:
     start: int
     end: int
     kind: DocumentKind
+    media_type: str | None = None
+    """Of what the address opens; None where it is not known (a digest is not the text at its address)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,36 @@ class IndexState:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact point. ``phone``, ``url``, ``hours`` and ``cost`` are empty where there is none or none is known."""
+
+    id: str
+    name: str
+    for_whom: str
+    incidents: tuple[str, ...]
+    region: str
+    profession: tuple[str, ...]
+    phone: str
+    url: str
+    hours: str
+    cost: str
+    note: str
+    source: str
+    verified: str
+    """Date of the last check at the source; empty: never."""
+    confirmed: bool
+
+    @property
+    def reserve(self) -> str:
+        """What must be said beside an unconfirmed contact; empty for a confirmed one."""
+        return "" if self.confirmed else _RESERVE
+
+    def serves(self, incident: str) -> bool:
+        """Whether it helps with an emergency slug, ``notification`` or ``advice``."""
+        return incident in self.incidents or (incident in EMERGENCIES and ANY_EMERGENCY in self.incidents)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer made of fixed wording and quotes. ``timings_ms``: milliseconds by step."""
 
@@ -98,3 +135,5 @@ class Answer:
     index: IndexState
     timings_ms: dict[str, float]
     generated: bool = False
+    contacts: tuple[Contact, ...] = ()
+    """Whom to turn to, best first: all of them, where ``notices`` may name the first only."""

@@ -1,11 +1,13 @@
 """Names after a title, "patient" or before "né le", and dates of birth.
 
-A name alone cannot be told from any other word by rules; beside one of these words it nearly always can.
+A name alone cannot be told from any other word by rules; beside one of these words it nearly always can. Once it has
+been recognised it is masked wherever the text repeats it ("Mme Durand et son fils Paul Durand").
 ``static/persons.js`` holds the same rules for the browser.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 
 from index.tokens import fold
 
@@ -25,6 +27,15 @@ _PARTICLES = frozenset(
     {"de", "du", "des", "d", "la", "le", "el", "al", "ben", "bin", "van", "von", "der", "den", "di", "da", "dos"}
 )
 _NAME_WORDS_MAX = 4
+_GIVEN_NAMES_MAX = 2
+# French words whose accent folding takes away; any other accented word that folds to "le" or "do" is a name: "Dr Lê".
+_ACCENTED = frozenset({"là", "où", "dès", "dû", "sûr", "né", "née", "nés", "nées", "à", "même", "très"})
+# Surnames in small letters ("mme petit") that repeated are more often the ordinary word.
+_ORDINARY = frozenset(
+    """
+    petit grand gros blanc noir roux brun bon jeune beau ami roi rose prince maitre page garde mort froid
+    """.split()  # noqa: SIM905
+)
 # Words with a capital that follow a title or "patient" without being a name, and words in small letters that do.
 _NOT_NAMES = frozenset(
     """
@@ -65,6 +76,7 @@ _BORN = re.compile(rf"((?:[A-ZÀ-Ý][\w’'-]*[\s,(]+){{1,4}})(n[ée](?:e|\(e\)|
 def without_names(text: str) -> str:
     """The text with names masked where their place gives them away."""
     parts: list[str] = []
+    named: list[str] = []
     done = 0
     shouted = _shouted(text)
     for title in _TITLE.finditer(text):
@@ -73,9 +85,11 @@ def without_names(text: str) -> str:
         end = _name_end(text, title, shouted)
         if end is not None:
             parts += (text[done : title.end()], NAME_MARK)
+            named += text[title.end() : end].split()
             done = end
-    text = "".join([*parts, text[done:]])
-    return _BORN.sub(_born, text)
+    masked = "".join([*parts, text[done:]])
+    named += [word for birth in _BORN.finditer(masked) if _born(birth) != birth.group() for word in birth[1].split()]
+    return _without_repeated(_BORN.sub(_born, masked), named, shouted)
 
 
 def without_births(text: str) -> str:
@@ -101,8 +115,12 @@ def _name_end(text: str, title: re.Match[str], shouted: bool) -> int | None:
         folded = fold(word).replace("’", "'")
         plain = folded.removeprefix("d'").removeprefix("l'")
         capital = word[0].isupper() or (plain != folded and word[2:3].isupper())
-        if capital and len(plain) > 1 and plain not in _NOT_NAMES and folded not in _PARTICLES:
+        particle = folded in _PARTICLES and not _is_foreign(word)
+        if capital and len(plain) > 1 and (_is_foreign(word) or (plain not in _NOT_NAMES and not particle)):
             end, accepted = place, accepted + 1
+        elif capital and particle and accepted == 0 and not shouted and not patient and _closes(text, place):
+            # "Dr Le ?": a particle that nothing follows is the name itself.
+            return place
         elif (
             accepted == 0
             and hasty
@@ -112,11 +130,82 @@ def _name_end(text: str, title: re.Match[str], shouted: bool) -> int | None:
             and not _TURNED.search(plain)
         ):
             return place
-        elif folded not in _PARTICLES or (not capital and accepted == 0 and folded in ("la", "le")):
+        elif not particle or (not capital and accepted == 0 and folded in ("la", "le")):
             break
         if accepted == (2 if shouted else _NAME_WORDS_MAX) or stop:
             break
     return end
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether an accent alone tells a short word from a French one: "Lê", "Đô"."""
+    lower = word.lower()
+    accented = any(unicodedata.combining(char) for char in unicodedata.normalize("NFKD", lower))
+    return len(lower) <= 3 and accented and lower not in _ACCENTED
+
+
+def _closes(text: str, place: int) -> bool:
+    """Whether no word follows on the same breath."""
+    return re.match(r"\s*(?:[,;:.?!)\]]|$)", text[place:]) is not None
+
+
+def _without_repeated(text: str, named: Sequence[str], shouted: bool) -> str:
+    """The text with names already recognised masked wherever they stand again, given names before or after included."""
+    known: dict[str, bool] = {}
+    for name in named:
+        for part in (name, *name.split("-")):
+            word = _plain(part)
+            if len(word) > 2 and word not in _NOT_NAMES and word not in _PARTICLES:
+                known[word] = part[0].isupper()
+    found = [(match.start(1), match.end(1), match[1]) for match in _WORD.finditer(text)] if known else []
+    parts: list[str] = []
+    done = 0
+    for i, (begin, _, word) in enumerate(found):
+        if begin < done or not _is_repeated(word, known):
+            continue
+        first = last = i
+        if word[0].isupper() and not shouted:
+            while i - first < _GIVEN_NAMES_MAX and first > 0 and _joins(text, found[first - 1], found[first], 0):
+                first -= 1
+            while (
+                last - i < _GIVEN_NAMES_MAX and last + 1 < len(found) and _joins(text, found[last], found[last + 1], 1)
+            ):
+                last += 1
+            # A capital that opens a sentence says nothing: "Voici Durand".
+            if first < i and _opens(text, found[first][0]):
+                first += 1
+        parts += (text[done : max(found[first][0], done)], NAME_MARK)
+        done = found[last][1]
+    return "".join([*parts, text[done:]])
+
+
+def _is_repeated(word: str, known: Mapping[str, bool]) -> bool:
+    plain = _plain(word)
+    if plain not in known:
+        return False
+    # Written with a capital, it is a name again only with one; in small letters, unless it is a common word.
+    return word[0].isupper() or plain != fold(word) or (not known[plain] and plain not in _ORDINARY)
+
+
+def _plain(word: str) -> str:
+    """A name as it is compared: folded, without elision or punctuation."""
+    folded = fold(word).replace("’", "'").strip(",.;:('-)")
+    return folded.removeprefix("d'").removeprefix("l'")
+
+
+_Place = tuple[int, int, str]
+
+
+def _joins(text: str, one: _Place, other: _Place, asked: int) -> bool:
+    """Whether two words are names side by side: a space only between, and the one asked for a capital that may be."""
+    word = (one, other)[asked][2]
+    close = text[one[1] : other[0]].isspace()
+    capital = word[0].isupper() or (word[1:2] in ("'", "’") and word[2:3].isupper())
+    return close and len(word) > 1 and capital and _plain(word) not in _NOT_NAMES | _PARTICLES
+
+
+def _opens(text: str, place: int) -> bool:
+    return text[:place].rstrip()[-1:] in ("", ".", "!", "?")
 
 
 def _words(text: str, start: int) -> Iterator[tuple[int, str, bool]]:

@@ -1,17 +1,17 @@
 """Finding and masking what identifies a person in a question.
 
 The first protection is that no question is stored or logged. This is the second: identifiers with a check digit
-(NIR, RPPS, IBAN), e-mail addresses, phone numbers, names after a title and birth dates are masked before anything else
-sees the question, and the user is told. The page does the same before sending (``static/masking.js``).
+(NIR, RPPS, IBAN, bank card), e-mail addresses, phone numbers, names after a title and birth dates are masked before
+anything else sees the question, and the user is told. The page does the same before sending (``static/masking.js``).
 """
 
-import re
 from dataclasses import dataclass
 
 from bot import identifiers as ids
+from bot.marks import without_marks
 from bot.persons import without_births, without_names
 
-_MARK = re.compile(r"\[[\w ]{3,40} masquée?\]")
+__all__ = ["Masked", "mask", "without_marks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ def mask(text: str, public_phones: frozenset[str] = frozenset()) -> Masked:
     ``public_phones``: help lines, as digits ("0805805817"): they are nobody's personal data.
     """
     nir_named, rpps_named = bool(ids.NIR_WORDS.search(text)), bool(ids.RPPS_WORDS.search(text))
+    card_named = bool(ids.CARD_WORDS.search(text))
     steps = (
         ("email", lambda t: ids.replaced(t, ids.EMAIL, lambda m: m.end(), "[courriel masqué]")),
         ("iban", lambda t: ids.replaced(t, ids.IBAN, ids.iban_end, "[IBAN masqué]")),
@@ -37,6 +38,7 @@ def mask(text: str, public_phones: frozenset[str] = frozenset()) -> Masked:
                 t, ids.NIR, lambda m: ids.nir_end(m, named=nir_named), "[numéro de sécurité sociale masqué]"
             ),
         ),
+        ("card", lambda t: ids.replaced(t, ids.CARD, lambda m: ids.card_end(m, named=card_named), "[carte masquée]")),
         (
             "phone",
             lambda t: ids.replaced(t, ids.PHONE, lambda m: ids.phone_end(m, public_phones), "[téléphone masqué]"),
@@ -52,8 +54,3 @@ def mask(text: str, public_phones: frozenset[str] = frozenset()) -> Masked:
             found.append(kind)
         text = masked
     return Masked(text, tuple(found))
-
-
-def without_marks(text: str) -> str:
-    """The text without what masking put in: a mark is no word of the question, and is not searched."""
-    return re.sub(r"\s{2,}", " ", _MARK.sub(" ", text)).strip()

@@ -48,6 +48,41 @@ def clean_question(text: str) -> str:
     return cleaned
 
 
+# A connector links only before a pause or a question: "de plus en plus" and "aussi bien" are none.
+_PAUSE = (
+    r"(?=\s*[,;:.!–—]|\s+(?:combien|comment|quel|quand|qui|que|qu['’]|où|pourquoi|dois|puis|peut|peux|faut|est-ce|"
+    r"dans quel|à quel|je |on |il )|$)"
+)
+_WRAPPERS = re.compile(
+    r"^(?:(?:(?:par ailleurs|d['’]autre part|de plus|en outre|enfin|aussi|sinon|au fait|autre (?:question|chose)|"
+    r"derni[eè]re (?:question|chose)|une (?:autre |derni[eè]re )?question|petite question|"
+    r"j['’]ai une (?:autre |petite )?question|(?:bon|eh|et) bien|bon|bien|docteur|madame|monsieur|"
+    r"pardon|excusez[- ]moi|s['’]il (?:vous|te) pla[iî]t|svp|"
+    r"(?:je (?:voudrais|souhaiterais|veux)|j['’]aimerais) savoir)"
+    rf"(?![\w-]){_PAUSE}|(?:bonjour(?: [àa] (?:tous|toutes|vous))?|bonsoir|salut|hello|coucou|ok|d['’]accord|"
+    r"merci(?: beaucoup| bien| pour (?:tout|(?:votre|cette|la) r[ée]ponse))?(?! (?:de|d['’])\b))(?![\w-]))"
+    r"[\s,;:.!–—]*)+",
+    re.IGNORECASE,
+)
+_CLOSINGS = re.compile(
+    r"[\s,;.!?–—-]*\b(?:merci(?: (?:beaucoup|bien|d['’]avance|par avance|de (?:votre|ta) (?:r[ée]ponse|aide)))*|"
+    r"s['’]il (?:vous|te) pla[iî]t|svp|stp|cordialement|bien [àa] vous|bonne (?:journ[ée]e|soir[ée]e))"
+    r"(?:[\s,;.!]*)$",
+    re.IGNORECASE,
+)
+
+
+def core(question: str) -> str:
+    """The question without what only links or greets: "Par ailleurs, ...", "Bonjour, ... merci d’avance".
+
+    A connector has a meaning of its own to the index and would change what is found; a message that holds nothing else
+    stays as it is.
+    """
+    opened = _WRAPPERS.sub("", question, count=1)
+    closed = _CLOSINGS.sub(lambda match: " ?" if "?" in match.group() else "", opened).strip()
+    return closed if len(words(closed)) > 0 else question
+
+
 def leans_on_history(question: str) -> bool:
     """Whether a question says by its form that it continues the one before ("Et pour un mineur ?")."""
     return question.casefold().startswith(_OPENINGS)

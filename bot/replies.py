@@ -3,7 +3,8 @@
 import uuid
 from dataclasses import replace
 
-from bot.model import Answer, Citation, IndexState, Notice, Reason, Related, Status
+from bot import compose
+from bot.model import Answer, Citation, Contact, IndexState, Notice, Reason, Related, Status
 
 
 def reply(
@@ -14,6 +15,7 @@ def reply(
     citations: tuple[Citation, ...] = (),
     confidence: float = 0.0,
     notices: tuple[Notice, ...] = (),
+    contacts: tuple[Contact, ...] = (),
     suggestions: tuple[str, ...] = (),
     related: tuple[Related, ...] = (),
 ) -> Answer:
@@ -30,6 +32,7 @@ def reply(
         related=related,
         index=index,
         timings_ms={},
+        contacts=contacts,
     )
 
 
@@ -40,11 +43,21 @@ def refusal(
     *,
     confidence: float = 0.0,
     notices: tuple[Notice, ...] = (),
+    contacts: tuple[Contact, ...] = (),
     suggestions: tuple[str, ...] = (),
     related: tuple[Related, ...] = (),
 ) -> Answer:
-    """An answer that says why there is none."""
+    """An answer that says why there is none. Outside the subject, it offers questions that can be asked."""
+    if reason is Reason.OUT_OF_SCOPE and not suggestions:
+        suggestions = compose.OPENINGS
     answer = reply(
-        Status.NO_ANSWER, text, index, confidence=confidence, notices=notices, suggestions=suggestions, related=related
+        Status.NO_ANSWER,
+        text,
+        index,
+        confidence=confidence,
+        notices=notices,
+        contacts=contacts,
+        suggestions=suggestions,
+        related=related,
     )
     return replace(answer, reason=reason)

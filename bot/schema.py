@@ -92,6 +92,22 @@ class CitationOut(Out):
     start: int
     end: int
     kind: DocumentKind
+    media_type: str | None
+
+
+class ContactOut(Out):
+    """Whom to turn to. ``phone``, ``url``, ``hours``, ``cost`` and ``note`` are empty where none is known."""
+
+    id: str
+    name: str
+    for_whom: str
+    phone: str
+    url: str
+    hours: str
+    cost: str
+    note: str
+    reserve: str
+    """What must be said beside a contact that was not confirmed at its source; empty otherwise."""
 
 
 class NoticeOut(Out):
@@ -127,6 +143,7 @@ class AnswerOut(Out):
     citations: list[CitationOut]
     confidence: Annotated[float, Field(ge=0, le=1)]
     notices: list[NoticeOut]
+    contacts: list[ContactOut]
     suggestions: list[str]
     related: list[RelatedOut]
     index: IndexOut
@@ -268,6 +285,8 @@ class MetaOut(Out):
     topics: dict[str, int]
     kinds: dict[str, int]
     limits: dict[str, int]
+    hosts: list[str]
+    """Hosts that links of answers may lead to."""
     promise: dict[str, float]
     """Rates of false answers and over-refusals with the official texts, and over how many questions of each sort.
 

@@ -16,6 +16,7 @@ _FORMS = {
     "bsr": "bonsoir",
     "cad": "c’est-à-dire",
     "cest": "c’est",
+    "cr": "compte rendu",
     "chui": "je suis",
     "chuis": "je suis",
     "dc": "donc",
@@ -49,6 +50,8 @@ _FORMS = {
     "nb": "nombre",
     "ns": "nous",
     "num": "numéro",
+    "ordo": "ordonnance",
+    "ordos": "ordonnances",
     "ordi": "ordinateur",
     "ordis": "ordinateurs",
     "pb": "problème",
@@ -62,6 +65,8 @@ _FORMS = {
     "prq": "pourquoi",
     "pro": "professionnel",
     "ptdr": "",
+    "pat": "patient",
+    "pats": "patients",
     "qd": "quand",
     "qq": "quelque",
     "qqch": "quelque chose",
@@ -83,6 +88,7 @@ _FORMS = {
     "tt": "tout",
     "tte": "toute",
     "ttes": "toutes",
+    "ttt": "traitement",
     "vs": "vous",
     "wtf": "",
 }
@@ -99,12 +105,17 @@ _PHRASES = tuple(
         (r"\bg (?=(?:\w+(?:é|e|i|u|is|it|ai)|le|la|pas|un|une|rien|peur|besoin)\b)", "j’ai "),
         (r"\ba quoi (?:ca|sa) ser[rt]e?\b", "à quoi ça sert"),
         (r"\bpar feu\b", "pare-feu"),
+        (r"\bdossiers? pats?\b", "dossier patient"),
+        # What texts call it.
+        (r"\b(?:quelle (?:est )?(?:la )?)?(?:longueur|taille)(?: minimale?| minimum| recommand[ée]e)? "
+         r"(?:d['’]un|du|des|de (?:mon|mes|nos)) mots? de passe(?: robustes?| solides?| forts?| s[ûu]rs?)?\b",
+         "combien de caractères pour un mot de passe"),
         (r"\b(?:en )?1er\b", "premier"),
         (r"\b(on|ki|qui|il|elle|je|jpe) (?:pe|peu)\b", r"\1 peut"),
     )
 )  # fmt: skip
 _TOKEN = re.compile(r"(?<![\w-])[^\W_]+(?![\w-])")
-_NEEDS_COMPANY = frozenset({"info", "pro", "tel", "dr", "nb", "ac", "ss", "vs", "ns", "pr", "dc", "ds", "pe"})
+_NEEDS_COMPANY = frozenset("info pro tel dr nb ac ss vs ns pr dc ds pe pat cr".split())  # noqa: SIM905
 """Forms that are also words or signs: spelt out only in a message that holds another form, or a phrase."""
 
 

@@ -14,19 +14,7 @@ from evals.extra import extra_installed
 from evals.model import Run
 from evals.record import load_run
 
-_CAUTIONS = {
-    "questions_differ": "les questions ou ce qui en est attendu ne sont pas les mêmes",
-    "questions_missing": "une partie des questions n’est que dans un des deux passages",
-    "incomplete": "un passage au moins est inachevé",
-    "corpus_differs": "les textes ne sont pas les mêmes",
-    "machine_differs": "les machines ne sont pas les mêmes : les temps ne se comparent pas",
-}
-_VERDICTS = {
-    "better": "[green]mieux[/]",
-    "worse": "[red]moins bien[/]",
-    "unclear": "[dim]dans le bruit[/]",
-    "same": "[dim]inchangé[/]",
-}
+_COLOURS = {"better": "green", "worse": "red", "unclear": "dim", "same": "dim"}
 Results = Annotated[Path, typer.Argument(metavar="DOSSIER", help="Dossier d’un passage (« cybervigie eval run »).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Un objet JSON au lieu d’un tableau.")]
 
@@ -59,6 +47,7 @@ def compare(
     with extra_installed():
         from evals.compare import Move
         from evals.compare import compare as compared
+        from evals.reporting.summary import CAUTIONS, VERDICTS
         from evals.reporting.words import amount, change, change_between
         from evals.scores.catalogue import BY_CODE
 
@@ -83,11 +72,11 @@ def compare(
             amount(difference.after, definition),
             change(difference.change, definition),
             change_between(difference.interval, definition),
-            _VERDICTS[difference.verdict],
+            f"[{_COLOURS[difference.verdict]}]{VERDICTS[difference.verdict]}[/]",
         )
     console.print(table)
     for caution in found.cautions:
-        errors.print(f"[yellow]attention[/] {_CAUTIONS[caution]}", highlight=False)
+        errors.print(f"[yellow]attention[/] {CAUTIONS[caution]}", highlight=False)
     gained = sum(one.move is Move.GAINED for one in found.changes)
     lost = [one.question.id for one in found.changes if one.move is Move.LOST]
     console.print(

@@ -1,32 +1,49 @@
-"""Train the second look at emergencies: ``python -m evals.emergency_weights`` writes ``bot/emergency_weights.json``.
+"""Train the second looks at emergencies: ``python -m evals.emergency_weights [DATA]``.
 
-Sentences: ``evals/sentences``, written for the project; the ``-held`` files are never read here. Five-fold
+Writes ``bot/emergency_weights.json`` (beginnings of words) and ``bot/emergency_meaning.json`` (sentence vectors of the
+bundled encoder, prepared in ``DATA/models``, by default ``data``). Sentences: ``evals/sentences`` and the ``dev`` half
+of ``evals/questions``, written for the project; ``-held`` files and the ``held`` half are never read here. Five-fold
 cross-validation prints what each threshold would do on sentences left out of training.
 """
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from bot.emergency_guess import ORDINARY, WEIGHTS, features
+from bot import emergency_guess, emergency_meaning
+from bot.emergency_guess import ORDINARY, features
 from bot.emergency_text import plain
+from index.embed import OnnxEmbedder
+from index.prepare import ensure_model
 
 SENTENCES = Path(__file__).parent / "sentences"
+QUESTIONS = Path(__file__).parent / "questions" / "dev"
+TOLD = ("incidents.tsv", "incidents-told.tsv")
+CALM = ("ordinary.txt", "ordinary-told.txt")
+ALARMS = ("emergencies.jsonl", "alarms.jsonl")
+QUIET = (
+    *("no-emergency.jsonl", "calm.jsonl", "answers.jsonl", "near-miss.jsonl"),
+    *("out-of-scope.jsonl", "ambiguous.jsonl", "clean.jsonl"),
+)
 _SEED = 20_261_125
 _RARE = 2
 """Sentences in which a feature must stand to be kept."""
 _SMALL = 0.1
 """Weights below it are left out."""
 _STRENGTH = 1.0
-"""Inverse of the L2 penalty."""
-THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9)
+"""Inverse of the L2 penalty, on words."""
+_STRENGTH_OF_MEANING = 30.0
+"""The same on vectors, whose components are small."""
+THRESHOLDS = (0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 def incidents(name: str = "incidents.tsv") -> list[tuple[str, str]]:
@@ -40,29 +57,56 @@ def ordinary(name: str = "ordinary.txt") -> list[str]:
     return (SENTENCES / name).read_text(encoding="utf-8").splitlines()
 
 
+def examples() -> list[tuple[str, str]]:
+    """Everything trained on: incident, or ``ORDINARY``, and sentence."""
+    told = [pair for name in TOLD for pair in incidents(name)]
+    told += [(row["expected"]["incident"], row["question"]) for name in ALARMS for row in _rows(name)]
+    calm = [text for name in CALM for text in ordinary(name)]
+    calm += [row["question"] for name in QUIET for row in _rows(name)]
+    return [*told, *((ORDINARY, text) for text in calm)]
+
+
 def digest() -> str:
     """SHA-256 of the sentences trained on."""
-    whole = b"".join((SENTENCES / name).read_bytes() for name in ("incidents.tsv", "ordinary.txt"))
-    return hashlib.sha256(whole).hexdigest()
+    return hashlib.sha256(json.dumps(examples(), ensure_ascii=False).encode()).hexdigest()
 
 
-def main() -> None:
-    """Train, print the cross-validation, write the weights."""
-    told = incidents()
-    labels = [label for label, _ in told] + [ORDINARY] * len(ordinary())
-    seen = [features(plain(text)) for text in [*(text for _, text in told), *ordinary()]]
-    counts = Counter(feature for found in seen for feature in found)
-    rows = [{feature: 1.0 for feature in found if counts[feature] >= _RARE} for found in seen]
-    vectors = DictVectorizer()
-    table = vectors.fit_transform(rows)
-    model = LogisticRegression(C=_STRENGTH, max_iter=3_000)
+def main(data: Path) -> None:
+    """Train both, print the cross-validation, write the weights."""
+    found = examples()
+    labels = [label for label, _ in found]
+    encoder = OnnxEmbedder(ensure_model(data / "models"))
+    vectors = np.stack([encoder.embed_query(emergency_meaning.as_encoded(text)) for _, text in found])
+    table, names = _words([text for _, text in found])
+    by_words = LogisticRegression(C=_STRENGTH, max_iter=3_000)
+    by_meaning = LogisticRegression(C=_STRENGTH_OF_MEANING, max_iter=3_000)
+    centre = vectors.mean(axis=0)
     folds = StratifiedKFold(5, shuffle=True, random_state=_SEED)
-    _print_folds(labels, cross_val_predict(model, table, labels, cv=folds, method="predict_proba"))
-    model.fit(table, labels)
-    WEIGHTS.write_text(
-        json.dumps(_written(model, vectors), ensure_ascii=False, sort_keys=True, indent=0) + "\n", "utf-8"
-    )
-    print(f"{len(labels)} sentences, {WEIGHTS.stat().st_size // 1024} KiB -> {WEIGHTS}")
+    apart = [
+        cross_val_predict(model, given, labels, cv=folds, method="predict_log_proba")
+        for model, given in ((by_words, table), (by_meaning, vectors - centre))
+    ]
+    for name, logs in (("words", apart[0]), ("meaning", apart[1]), ("both", (apart[0] + apart[1]) / 2)):
+        print(name)
+        _print_folds(labels, np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True))
+    by_words.fit(table, labels)
+    by_meaning.fit(vectors - centre, labels)
+    _write(emergency_guess.WEIGHTS, _sparse(by_words, names))
+    _write(emergency_meaning.WEIGHTS, _dense(by_meaning, centre, encoder.name))
+    print(f"{len(labels)} sentences, {sum(label != ORDINARY for label in labels)} of them incidents")
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (QUESTIONS / name).read_text(encoding="utf-8").splitlines()]
+
+
+def _words(texts: Sequence[str]) -> tuple[object, list[str]]:
+    """The features of each text as a sparse table, shape (texts, features), and their names."""
+    seen = [features(plain(text)) for text in texts]
+    counts = Counter(feature for found in seen for feature in found)
+    vectors = DictVectorizer()
+    table = vectors.fit_transform([{name: 1.0 for name in found if counts[name] >= _RARE} for found in seen])
+    return table, list(vectors.feature_names_)
 
 
 def _print_folds(labels: Sequence[str], probabilities: np.ndarray) -> None:
@@ -80,22 +124,40 @@ def _print_folds(labels: Sequence[str], probabilities: np.ndarray) -> None:
         false = sum(shown and label == ORDINARY for label, _, shown in told)
         total = sum(label != ORDINARY for label in labels)
         print(
-            f"{threshold:.1f}: {right} of {total} incidents named, {wrong} misnamed, "
+            f"  {threshold:.2f}: {right} of {total} incidents named, {wrong} misnamed, "
             f"{false} of {len(labels) - total} ordinary questions proposed"
         )
 
 
-def _written(model: LogisticRegression, vectors: DictVectorizer) -> dict[str, object]:
+def _sparse(model: LogisticRegression, names: Sequence[str]) -> dict[str, object]:
     weights: dict[str, dict[str, float]] = {}
-    for name, row in zip(model.classes_, model.coef_, strict=True):
-        for feature, weight in zip(vectors.feature_names_, row, strict=True):
+    for label, row in zip(model.classes_, model.coef_, strict=True):
+        for feature, weight in zip(names, row, strict=True):
             if abs(weight) >= _SMALL:
-                weights.setdefault(feature, {})[str(name)] = round(float(weight), 2)
-    intercepts = {
-        str(name): round(float(value), 3) for name, value in zip(model.classes_, model.intercept_, strict=True)
+                weights.setdefault(feature, {})[str(label)] = round(float(weight), 2)
+    return {"features": weights, "intercepts": _intercepts(model, model.intercept_)}
+
+
+def _dense(model: LogisticRegression, centre: np.ndarray, encoder: str) -> dict[str, object]:
+    weights = {
+        str(label): [round(float(weight), 2) for weight in row]
+        for label, row in zip(model.classes_, model.coef_, strict=True)
     }
-    return {"features": weights, "intercepts": intercepts, "trained_on": {"sentences": digest()}}
+    intercepts = model.intercept_ - model.coef_ @ centre
+    name = emergency_meaning.encoder_name(encoder)
+    return {"weights": weights, "intercepts": _intercepts(model, intercepts), "encoder": name}
+
+
+def _intercepts(model: LogisticRegression, values: np.ndarray) -> dict[str, float]:
+    return {str(label): round(float(value), 3) for label, value in zip(model.classes_, values, strict=True)}
+
+
+def _write(path: Path, weights: dict[str, object]) -> None:
+    stamped = {**weights, "trained_on": {"sentences": digest()}}
+    text = json.dumps(stamped, ensure_ascii=False, sort_keys=True, indent=0)
+    path.write_text(f"{text}\n", encoding="utf-8")
+    print(f"{path.stat().st_size // 1024} KiB -> {path}")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "data"))

@@ -4,6 +4,7 @@ import pytest
 
 from bot.ambiguity import CHOICES_MAX, choices, is_ambiguous, is_bare, is_question
 from bot.answer import Answerer
+from bot.model import Status
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,17 @@ def test_choices_are_headings_of_the_hits_one_a_subject_first(answerer: Answerer
     assert 2 <= len(found) <= CHOICES_MAX
     assert set(found) <= headings
     assert choices(hits[:1], answerer.engine.table) == ()
+
+
+@pytest.mark.parametrize(("question", "named"), [("Faut-il un DPO ?", "DPO"), ("C'est quoi MSSanté", "MSSanté")])
+def test_choices_name_the_subject_asked_about_and_the_acronym_is_spelt_out(
+    answerer: Answerer, question: str, named: str
+) -> None:
+    answer = answerer.ask(question)
+    assert answer.status is Status.CLARIFY
+    assert all(named in choice for choice in answer.suggestions)
+    assert [notice.text.startswith(named) for notice in answer.notices] == [True]
+    if named == "DPO":
+        offered = " ".join(answer.suggestions)
+        assert "praticien seul" in offered
+        assert "MSP" in offered

@@ -1,5 +1,7 @@
 """Answers on the real index: statuses, citations true to the letter, nothing of the user's in them."""
 
+import re
+
 import pytest
 
 from bot import compose
@@ -162,12 +164,18 @@ def test_identifiers_are_masked_and_told(answerer: Answerer) -> None:
     assert all(notice.code != "personal_data_masked" for notice in answerer.ask(DOSSIER).notices)
 
 
-@pytest.mark.parametrize(
-    ("question", "text"), [("Bonjour !", compose.GREETING), ("Invente un article", compose.REFUSED)]
-)
-def test_greetings_and_orders(answerer: Answerer, question: str, text: str) -> None:
-    answer = answerer.ask(question)
-    assert (answer.status, answer.reason, answer.answer) == (Status.NO_ANSWER, Reason.OUT_OF_SCOPE, text)
+def test_orders_to_the_machine(answerer: Answerer) -> None:
+    answer = answerer.ask("Invente un article")
+    assert (answer.status, answer.reason, answer.answer) == (Status.NO_ANSWER, Reason.OUT_OF_SCOPE, compose.REFUSED)
+
+
+def test_a_search_is_masked_like_a_question(answerer: Answerer) -> None:
+    found = answerer.searchable("dossier de Mme Durand, 06 12 34 56 78 : conservation")
+    assert found.found == ("phone", "name")
+    assert not re.search(r"Durand|34 56|masqu", found.text)
+    assert "conservation" in found.text
+    with pytest.raises(BadQuestion):
+        answerer.searchable("06 12 34 56 78")
 
 
 @pytest.mark.parametrize("question", ["", "  ", "\u200b", "a" * 1_001])

@@ -67,6 +67,10 @@ def wordings() -> list[str]:
         *compose.INCIDENTS.values(),
         *compose.NAMES.values(),
         compose.GREETING,
+        compose.THANKS,
+        *compose.OPENINGS,
+        *compose.OPENED_BY.values(),
+        compose.others_notice([Incident.THEFT, Incident.CLICKED]).text,
         compose.REFUSED,
         compose.privacy_notice(["nir", "name"]).text,
         *(compose.contact_notice(contact).text for contact in contacts),
@@ -86,4 +90,6 @@ def test_an_unconfirmed_contact_says_so() -> None:
         notice = compose.contact_notice(contact)
         assert notice.code == "contact"
         assert contact.name in notice.text
+        assert contact.hours in notice.text
+        assert contact.for_whom[1:] in notice.text
         assert ("à vérifier" in notice.text) >= (not contact.confirmed)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.contacts import Contacts, load_contacts, read_contacts
+from bot.contacts import Contacts, load_contacts, nearest, read_contacts
 from ingest.errors import ParseError
 from ingest.slugs import EMERGENCIES
 
@@ -126,3 +126,12 @@ def test_a_confirmed_contact_can_be_reached(tmp_path: Path) -> None:
     text = BLOCK.replace('"01 23 45 67 89"', '""').replace('"https://service.gouv.fr/"', '""')
     path.write_text(text, encoding="utf-8")
     assert [problem.message for problem in read_contacts(path)[1]] == ["ni téléphone ni adresse"]
+
+
+def test_where_nobody_attacked_those_who_help_victims_come_later(contacts: Contacts) -> None:
+    assert contacts.contacts_for("wrong-recipient")[0].id == "cnil-notification"
+    assert contacts.contacts_for("theft")[0].id == "cnil-notification"
+    assert contacts.contacts_for("ransomware")[0].id == "17cyber"
+    advice = [contact.id for contact in nearest("xyz", contacts.contacts_for("advice"))]
+    assert advice.index("cnil-renseignement") < advice.index("cert-sante")
+    assert advice.index("cnil-renseignement") < advice.index("cybermalveillance-prestataire")

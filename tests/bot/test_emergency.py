@@ -68,6 +68,8 @@ def test_an_encrypted_machine_that_was_lost_is_a_theft() -> None:
         "J'ai oublié mon mot de passe de messagerie sur mon portable",
         "J'ai oublié de verrouiller mon ordinateur",
         "j'ai appelé le support de Doctolib pour un problème de connexion",
+        "J'ai cliqué sur refuser les cookies",
+        "J’ai cliqué sur « Tout refuser »",
         "J'ai oublié de rappeler la patiente au 06 12 34 56 78",
     ],
 )
@@ -125,6 +127,20 @@ def test_sentences_held_apart() -> None:
     # Measured: 152 and 0.
     assert right >= 148
     assert mistaken <= 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "J'ai cliqué sur télécharger",
+        "J'ai cliqué sur le dernier lien du mail",
+        "j'ai cliqué sur fichier joint",
+        "J'ai cliqué pour payer l'amende",
+        "J'ai accepté les cookies puis cliqué sur un lien bizarre",
+    ],
+)
+def test_a_button_that_opens_or_pays_is_no_harmless_label(sentence: str) -> None:
+    assert detect(sentence) is Incident.CLICKED
 
 
 @pytest.mark.parametrize("sentence", NO_EMERGENCY)
@@ -196,6 +212,7 @@ def test_questions_and_titles_of_other_subjects_are_not_emergencies(shared: Path
 )
 def test_no_text_takes_long(hostile: str) -> None:
     text = (hostile * 1_000)[:1_000]
-    begun = time.perf_counter()
+    # Processor time: the machine may be busy with something else.
+    begun = time.process_time()
     detect(text)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5

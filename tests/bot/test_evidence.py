@@ -53,6 +53,21 @@ def test_what_is_asked_for_is_looked_for(question: str, lacking: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Combien de copies de la sauvegarde ?", True),
+        ("Dans quel délai faire la sauvegarde ?", True),
+        ("Quels sont les outils de sauvegarde ?", True),
+        ("Faut-il faire une sauvegarde ?", False),
+        ("Comment faire une sauvegarde ?", False),
+        ("sauvegarde quelconque", False),
+    ],
+)
+def test_a_question_for_one_thing_is_told_from_a_question_what_to_do(question: str, named: bool) -> None:
+    assert weigh(question, [hit(only_passage(MADE))], lexical(MADE)).datum == float(named)
+
+
+@pytest.mark.parametrize(
     ("question", "signal"),
     [
         ("Combien coûte une sauvegarde ?", "money"),

@@ -10,9 +10,11 @@ import yaml
 from stdnum import luhn
 
 from bot.contacts import load_contacts
-from bot.privacy import mask
+from bot.privacy import Masked, mask
 from bot.service import CORPUS, STARTER
 from evals.emergency_weights import ordinary
+from evals.questionfile import read_questions
+from evals.shared import REPOSITORY
 
 
 def nir(root: str) -> str:
@@ -26,6 +28,8 @@ def spaced(number: str, gap: str = " ") -> str:
 
 
 NIR = nir("2061275111005")
+QUESTIONS = REPOSITORY / "evals" / "questions"
+PHONES = load_contacts(CORPUS / "contacts.toml").phones
 CLEAN = (Path(__file__).parent / "privacy_clean.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -180,6 +184,17 @@ def test_public_help_lines_stay() -> None:
         ("le patient Dupont demande", "le patient [nom masqué] demande"),
         ("mme durand veut son dossier", "mme [nom masqué] veut son dossier"),
         ("Madame Élise Lefèvre-Martin a appelé", "Madame [nom masqué] a appelé"),
+        ("le Dr Lê demande", "le Dr [nom masqué] demande"),
+        ("Mme Lê Thị Hoa et le Dr Đỗ", "Mme [nom masqué] et le Dr [nom masqué]"),
+        ("Qui appelle le Dr Le ?", "Qui appelle le Dr [nom masqué] ?"),
+        ("Mme Jeanne DURAND et son fils Paul Durand", "Mme [nom masqué] et son fils [nom masqué]"),
+        ("mme dupont et le dossier dupont", "mme [nom masqué] et le dossier [nom masqué]"),
+        ("Mme Durand-Martin, ou Durand", "Mme [nom masqué], ou [nom masqué]"),
+        ("Mme Durand. Voici Durand.", "Mme [nom masqué]. Voici [nom masqué]."),
+        ("Mme Durand et le fils d’Anne Durand", "Mme [nom masqué] et le fils [nom masqué]"),
+        ("M. Petit a un petit souci, Petit dit non", "M. [nom masqué] a un petit souci, [nom masqué] dit non"),
+        ("Durand Paul, né le 12/03/1985 : M. Durand", "[nom masqué], né le [date masquée] : M. [nom masqué]"),
+        ("MME PETIT A UN PETIT SOUCI", "MME [nom masqué] A UN [nom masqué] SOUCI"),
     ],
 )
 def test_births_and_titled_names_are_masked(text: str, masked: str) -> None:
@@ -250,8 +265,11 @@ def test_other_dresses(text: str, masked: str) -> None:
 
 
 def test_clean_questions_are_not_altered() -> None:
-    questions = [*CLEAN, *ordinary(), *ordinary("ordinary-held.txt")]
-    assert len(questions) > 700
+    others = ("patient-data.jsonl", "injections.jsonl")
+    files = [path for path in sorted(QUESTIONS.glob("*/*.jsonl")) if path.name not in others]
+    asked, _ = read_questions(files)
+    questions = [*CLEAN, *ordinary(), *ordinary("ordinary-held.txt"), *(question.text for question in asked)]
+    assert len(questions) > 2_000
     phones = load_contacts(CORPUS / "contacts.toml").phones
     altered = [question for question in questions if mask(question, phones).found]
     assert len(altered) / len(questions) <= 0.005, altered
@@ -262,9 +280,10 @@ def test_clean_questions_are_not_altered() -> None:
 )
 def test_no_text_takes_long(hostile: str) -> None:
     text = (hostile * 1_000)[:1_000]
-    begun = time.perf_counter()
+    # Processor time: the machine may be busy with something else.
+    begun = time.process_time()
     mask(text)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 def test_several_kinds_are_named_once_each() -> None:
@@ -295,3 +314,36 @@ def test_contact_points_of_the_corpus_are_not_masked() -> None:
     for path in corpus_files():
         found = mask(path.read_text(encoding="utf-8"), phones).found
         assert not {"phone", "nir", "iban", "rpps"} & set(found), path.name
+
+
+# Numbers that payment services publish for tests: valid keys, no account.
+CARDS = ("4242424242424242", "5555 5555 5555 4444", "4000-0025-0000-3155", "3782 822463 10005", "2223003122003222")
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("around", ["{}", "J’ai donné {} sur un faux site", "ma carte {} expire en 2027, que faire ?"])
+def test_a_bank_card_is_masked(card: str, around: str) -> None:
+    masked = mask(around.format(card))
+    assert masked.found == ("card",)
+    assert masked.text == around.format("[carte masquée]")
+
+
+@pytest.mark.parametrize("card", ["6759 6498 2643 8453", "4222222222222", "30569309025904"])
+def test_a_less_usual_card_is_masked_where_the_text_speaks_of_one(card: str) -> None:
+    assert mask(f"numéro de ma CB : {card}").found == ("card",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4242 4242 4242 4241 n’a pas la bonne clé",
+        "SIRET 732 829 320 00074 sur la carte du cabinet",
+        "IMEI 490154203237518 et carte SIM",
+        "carte 2024 1234 5678",
+        "Le 3018, le 17Cyber et le 33700 sont-ils gratuits avec une carte prépayée ?",
+        "Info Escroqueries au 0805805817 ou 0 805 80 58 17",
+        "numéro azur 0810 12 34 56, surtaxé 0892 70 57 05",
+    ],
+)
+def test_what_is_no_card_and_no_person_s_number_is_left(text: str) -> None:
+    assert mask(text, PHONES) == Masked(text, ())

@@ -34,6 +34,13 @@ PIECES = (
         "Dupont",
         "DE LA TOUR",
         "d’Estaing",
+        "Lê",
+        "Le ",
+        "Durand-Martin ",
+        " Durand",
+        "durand ",
+        "Paul ",
+        " et son fils ",
         "El ",
         "Marie",
     ),
@@ -56,6 +63,12 @@ PIECES = (
     *("06 12 34 56 78", "+33", "0033 1", "O6", "0 805 805 817", "2061275111005", "64", "1 85 02 2A 006 084", "sécu "),
     *(
         "FR76 3000 6000 0112 3456 7890 189",
+        "4242 4242 4242 4242",
+        "3782 822463 10005",
+        "6759649826438453",
+        "carte ",
+        "SIRET ",
+        "0810 12 34 56",
         "fr76",
         "RPPS ",
         "10003456789",
@@ -128,6 +141,7 @@ def test_the_notice_names_kinds_in_french_and_no_value() -> None:
     assert "undefined" not in notice["text"]
     assert "avant l’envoi" in notice["text"]
     assert notice["text"].count(",") >= len(kinds) - 1
+    assert "un numéro de téléphone, un numéro RPPS, le nom d’une personne et une date de naissance" in notice["text"]
 
 
 def test_modules_of_the_page_hold_no_lookbehind() -> None:

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.errors import BadQuestion
-from bot.question import MAX_CHARS, clean_question, is_elliptic, leans_on_history
+from bot.question import MAX_CHARS, clean_question, core, is_elliptic, leans_on_history
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,43 @@ def test_an_elliptic_question_says_too_little_alone(elliptic: str) -> None:
 def test_a_whole_question_stands_alone(alone: str) -> None:
     assert not leans_on_history(alone)
     assert not is_elliptic(alone)
+
+
+OPENERS = (
+    "Par ailleurs, ",
+    "D’autre part ",
+    "Enfin : ",
+    "De plus, ",
+    "Aussi, ",
+    "Sinon ",
+    "Bonjour docteur, ",
+    "ok merci, ",
+)
+ASKED = (
+    "combien de temps devons-nous conserver les dossiers médicaux des patients ?",
+    "faut-il tester ses sauvegardes ?",
+    "dans quel délai notifier une violation à la CNIL ?",
+    "puis-je filmer la salle d’attente ?",
+)
+
+
+@pytest.mark.parametrize("opener", OPENERS)
+@pytest.mark.parametrize("question", ASKED)
+def test_what_only_links_or_greets_changes_nothing(opener: str, question: str) -> None:
+    assert core(opener + question) == question
+    assert core(f"{opener}{question} Merci d’avance !") == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "De plus en plus de patients m’écrivent, que faire ?",
+        "Aussi bien que Gmail ?",
+        "Bonjour",
+        "bonjour docteur, merci",
+        "Merci de me dire si le fax est permis",
+        "Bien sûr que faire ?",
+    ],
+)
+def test_words_that_carry_the_question_stay(question: str) -> None:
+    assert core(question) == question

@@ -22,6 +22,13 @@ def test_defaults() -> None:
     assert settings.encoders >= 2
 
 
+def test_an_empty_variable_names_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HELPDESK", "SITES", "PEPPER_FILE"):
+        monkeypatch.setenv(f"CYBERVIGIE_{name}", " ")
+    settings = Settings()
+    assert settings.helpdesk is settings.sites is settings.pepper_file is None
+
+
 def test_everything_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     values = {
         "DATA_DIR": str(tmp_path),

@@ -40,3 +40,17 @@ def test_ordinary_french_is_left_as_it_is(ordinary: str) -> None:
 def test_what_is_spelt_out_stays_so() -> None:
     once = spelt_out("jsuis seule au cab fo til un dpo pr moi ?")
     assert spelt_out(once) == once
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("je peux envoyer une ordo par whatsapp", "je peux envoyer une ordonnance par whatsapp"),
+        ("jpeu garder les dossiers pat", "je peux garder les dossier patient"),
+        ("chgt de ttt", "chgt de traitement"),
+        ("Quelle est la longueur minimale d'un mot de passe robuste ?", "combien de caractères pour un mot de passe ?"),
+        ("Quelle longueur de clé ?", "Quelle longueur de clé ?"),
+    ],
+)
+def test_everyday_abbreviations_and_what_texts_call_it(typed: str, read: str) -> None:
+    assert spelt_out(typed) == read

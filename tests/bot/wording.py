@@ -10,6 +10,7 @@ _FIXED = {
     *compose._INTROS.values(),
     compose._MIXED,
     compose.GREETING,
+    compose.THANKS,
     compose.REFUSED,
     *(compose.no_answer_text(reason) for reason in Reason),
     compose.WHICH_ATTACK,

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from bot.service import STARTER
-from evals.calibrate import FALSE_ANSWERS_MAX, Table, apart, content_of, fit, nested, rates, threshold_of
-from evals.calibration_data import WITHHELD, withhold, written
+from evals.calibrate import FALSE_ANSWERS_MAX, Table, apart, content_of, fit, nested, rates, threshold_of, trade
+from evals.calibration_data import WITHHELD, near_misses, reworded, unseen, withhold, written
+from evals.shared import REPOSITORY
 from ingest.pipeline import starter_document
+from ingest.slugs import read_facts
 
 
 def table(*, size: int = 400, seed: int = 1, told: float = 2.0) -> Table:
@@ -104,3 +106,33 @@ def test_halves_share_no_group(half: str) -> None:
     groups = {question.group for question in written(half)}
     assert groups
     assert groups.isdisjoint(question.group for question in written(other))
+
+
+def test_the_trade_goes_from_caution_to_coverage() -> None:
+    made = table(told=1.0)
+    found = trade(made, fit(made).probabilities(made.signals))
+    shares, thresholds, false, refused = (list(column) for column in zip(*found, strict=True))
+    assert all(wrong <= share for share, wrong in zip(shares, false, strict=True))
+    assert thresholds == sorted(thresholds, reverse=True)
+    assert refused == sorted(refused, reverse=True)
+    assert refused[0] > refused[-1]
+
+
+def test_the_acceptance_set_has_rates_of_its_own() -> None:
+    made, held = table(), table(seed=2)
+    accepted = np.arange(len(made.labels)) < 100
+    promise = content_of(made, held, accepted)["promise"]
+    assert isinstance(promise, dict)
+    assert promise["acceptance_answerable"] + promise["acceptance_unanswerable"] == 100
+    assert "acceptance_answerable" not in content_of(made, held)["promise"]  # type: ignore[operator]
+
+
+def test_questions_to_calibrate_on_are_apart_from_those_that_measure() -> None:
+    facts = read_facts(REPOSITORY / "corpus" / "facts.txt")
+    hasty, missing, kept = list(reworded()), list(near_misses()), list(unseen())
+    assert {fact for asked in (*hasty, *kept) for fact in asked.facts} <= set(facts)
+    assert all(asked.facts for asked in hasty)
+    assert sum(asked.answerable for asked in kept) >= 70
+    assert sum(not asked.answerable for asked in kept) >= 49
+    texts = [asked.text for asked in (*hasty, *missing, *kept, *written("dev"), *written("held"))]
+    assert len(texts) == len(set(texts))

@@ -81,6 +81,8 @@ def test_counts_are_those_of_the_readme() -> None:
     [
         ("answers", Kind.ANSWERABLE, 260),
         ("follow-ups", Kind.ANSWERABLE, 30),
+        ("next-questions", Kind.ANSWERABLE, 40),
+        ("dead-ends", Kind.NEAR_MISS, 40),
         ("ambiguous", Kind.AMBIGUOUS, 20),
         ("near-miss", Kind.NEAR_MISS, 80),
         ("out-of-scope", Kind.OUT_OF_SCOPE, 40),
