@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from bot import cli
+from bot.commands import terminal
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ Run = Callable[..., Result]
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs a command line; ``data=`` adds ``--data``."""
     monkeypatch.setenv("COLUMNS", "200")
+    # The width that the screens were opened with outweighs the variable.
+    for screen in (terminal.console, terminal.errors):
+        monkeypatch.setattr(screen, "_width", 200)
     monkeypatch.setenv("NO_COLOR", "1")
 
     def run_one(*arguments: str | Path, data: Path | None = None) -> Result:

@@ -39,9 +39,13 @@ def test_an_emergency_shows_its_contacts(run: Run, data_dir: Path) -> None:
     assert "À noter 17Cyber" in result.out
 
 
-@pytest.mark.parametrize("question", ["Quelle est la capitale du Pérou ?", "Bonjour"])
-def test_no_answer_is_exit_code_3(run: Run, data_dir: Path, question: str) -> None:
-    assert run("ask", question, data=data_dir).code == 3
+def test_no_answer_is_exit_code_3(run: Run, data_dir: Path) -> None:
+    assert run("ask", "Quelle est la capitale du Pérou ?", data=data_dir).code == 3
+
+
+def test_a_greeting_is_greeted(run: Run, data_dir: Path) -> None:
+    result = run("ask", "Bonjour", data=data_dir)
+    assert (result.code, "Bonjour" in result.out) == (0, True)
 
 
 @pytest.mark.parametrize(("question", "reason"), [("", "vide"), ("a" * 1_001, "1000 caractères")])
