@@ -7,12 +7,13 @@ transaction, on disk when it is over. Deleted texts are overwritten (``secure_de
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from bot import private_database
 from bot.errors import FeedbackUnavailable
 from bot.model import Reason, Status
 from bot.privacy import mask
@@ -165,32 +166,15 @@ class FeedbackFile:
         try:
             with self._lock:
                 if create:
-                    self._create()
-                with closing(sqlite3.connect(self._path, timeout=5, isolation_level=None)) as db:
-                    db.execute("PRAGMA journal_mode = WAL")
-                    db.execute("PRAGMA synchronous = FULL")
-                    db.execute("PRAGMA secure_delete = ON")
-                    db.execute("BEGIN IMMEDIATE")
-                    for statement in _SCHEMA:
-                        db.execute(statement)
+                    private_database.create(self._path)
+                with private_database.transaction(self._path, _SCHEMA) as db:
                     yield db
-                    db.execute("COMMIT")
         except (sqlite3.Error, OSError, ValueError) as error:
             # Not the message of the error: it could quote a value.
             raise FeedbackUnavailable(
                 f"{self._path} : fichier des avis inutilisable ({type(error).__name__}) ; vérifiez les droits et "
                 "l’espace disque, ou supprimez-le"
             ) from None
-
-    def _create(self) -> None:
-        """The folder and an empty file, for their owner only; what SQLite puts beside the file takes its mode.
-
-        The data folder itself must exist: where there is none, nothing was installed.
-        """
-        self._path.parent.mkdir(mode=0o700, exist_ok=True)
-        self._path.touch(mode=0o600)
-        if self._path.stat().st_mode & 0o077:
-            self._path.chmod(0o600)
 
 
 def _kept(

@@ -15,8 +15,6 @@ from index.tokens import stem, words
 
 LOOKED_AT = 20
 """Hits looked at; the evidence is calibrated on this many."""
-FOLLOWED = 0.5
-"""Weight of a follow-up read alone against the same read with the question before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +74,6 @@ class Finder:
         searched = as_searched(core(question), self._speller)
         found = (self._read(text, wanted, kept) for text in readings(searched))
         return max(found, key=lambda reading: reading.strength)
-
-    def follow(self, question: str, before: str, wanted: SearchFilter = EVERYTHING) -> Reading:
-        """A question read with the one before it, which it leans on.
-
-        The words of the question before alone would find again what answered it: hits are ranked by what the new
-        question finds of them as well.
-        """
-        joined = self.read(f"{before} {question}", wanted)
-        own = {hit.row: hit.score for hit in self.read(question, wanted).hits}
-        floor = min(own.values(), default=0.0)
-        ranked = sorted(joined.hits, key=lambda hit: -(hit.score + FOLLOWED * own.get(hit.row, floor)))
-        hits = [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
-        return replace(joined, hits=hits)
 
     def judge(self, reading: Reading, calibration: Calibration) -> Found:
         """Whether to answer."""

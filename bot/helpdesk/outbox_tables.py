@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot import private_database
 from bot.helpdesk.errors import OutboxUnavailable
 from ingest.system_words import system_words
 
@@ -80,16 +81,11 @@ class Tables:
     def _opened(self) -> sqlite3.Connection:
         if self._db is not None:
             return self._db
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
-        if self._path.stat().st_mode & 0o077:
-            self._path.chmod(0o600)
+        private_database.create(self._path, parents=True)
         db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
         try:
             db.row_factory = sqlite3.Row
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA secure_delete = ON")
+            private_database.harden(db)
             self._migrate(db)
         except BaseException:
             db.close()

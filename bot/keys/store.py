@@ -8,10 +8,11 @@ Authentication and Cryptographic Storage cheat sheets ask for one where people c
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bot import private_database
 from bot.keys.errors import KeysUnavailable, UnknownKey
 from bot.keys.model import Key, Scope
 
@@ -189,27 +190,13 @@ class KeyFile:
         """One transaction, on the disk when the block ends."""
         try:
             if create:
-                self._create()
+                private_database.create(self._path)
             elif not self._path.exists():
                 raise UnknownKey("aucune clé n’a été créée ; créez-en une par « cybervigie keys create »")
-            with closing(sqlite3.connect(self._path, timeout=5, isolation_level=None)) as db:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.execute("PRAGMA synchronous = FULL")
-                db.execute("PRAGMA secure_delete = ON")
-                db.execute("BEGIN IMMEDIATE")
-                for statement in _SCHEMA:
-                    db.execute(statement)
+            with private_database.transaction(self._path, _SCHEMA) as db:
                 yield db
-                db.execute("COMMIT")
         except (sqlite3.Error, OSError, ValueError) as error:
             raise self._unavailable(error) from None
-
-    def _create(self) -> None:
-        """The folder and an empty file, for their owner only; what SQLite puts beside the file takes its mode."""
-        self._path.parent.mkdir(mode=0o700, exist_ok=True)
-        self._path.touch(mode=0o600)
-        if self._path.stat().st_mode & 0o077:
-            self._path.chmod(0o600)
 
     def _unavailable(self, error: Exception) -> KeysUnavailable:
         # Not the message of the error: it could quote a value.

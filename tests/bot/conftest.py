@@ -1,5 +1,8 @@
 """Shared by the tests of the bot: the starter corpus, really indexed with the real model, and clients of the API."""
 
+import contextlib
+import io
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.answer import Answerer
 from bot.api.app import create_app
+from bot.api.observe import configure_logs
 from bot.service import Service
 from bot.settings import Settings
 
@@ -100,3 +105,21 @@ def without_index(tmp_path: Path, open_client: Callable[..., Client]) -> Client:
     empty = Service(Settings(data_dir=tmp_path))
     empty.refresh()
     return open_client(empty)
+
+
+@pytest.fixture
+def logs(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+    """Everything logged or printed, our own lines as when serving, at their most talkative."""
+    caplog.set_level(logging.DEBUG)
+    stream = io.StringIO()
+    with contextlib.redirect_stderr(stream):
+        configure_logs("debug")
+
+    def everything() -> str:
+        captured = capsys.readouterr()
+        # The client of the test logs the addresses it asks for.
+        records = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
+        return stream.getvalue() + captured.out + captured.err + "\n".join(records)
+
+    yield everything
+    structlog.reset_defaults()

@@ -41,13 +41,6 @@ def test_judgement_follows_the_threshold(answerer: Answerer, finder: Finder) -> 
     assert far.probability < answerer.calibration.threshold
 
 
-def test_a_follow_up_does_not_find_the_answer_before_again(finder: Finder) -> None:
-    before = "Quelle messagerie utiliser avec mes confrères ?"
-    followed = finder.follow("Et avec les patients ?", before)
-    assert [hit.rank for hit in followed.hits] == list(range(1, len(followed.hits) + 1))
-    assert "patient" in " ".join(followed.hits[0].passage.path).casefold()
-
-
 def test_a_far_passage_does_not_stand_alone(answerer: Answerer, finder: Finder) -> None:
     found = finder.judge(finder.read(DURATION), answerer.calibration)
     (far,) = answerer.engine.search("mises à jour de Windows", 1)

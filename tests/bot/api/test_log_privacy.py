@@ -1,41 +1,18 @@
 """Nothing of a question in logs, metrics or error bodies, whatever happens to it."""
 
-import contextlib
-import io
-import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import structlog
 
 from bot.answer import Answerer
-from bot.api.observe import configure_logs
 from bot.service import Service
 from bot.settings import Settings
 from tests.bot.contract import Client
 from tests.bot.test_privacy import nir, spaced
 
 OpenClient = Callable[..., Client]
-
-
-@pytest.fixture
-def logs(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
-    """Everything logged or printed, our own lines as when serving, at their most talkative."""
-    caplog.set_level(logging.DEBUG)
-    stream = io.StringIO()
-    with contextlib.redirect_stderr(stream):
-        configure_logs("debug")
-
-    def everything() -> str:
-        captured = capsys.readouterr()
-        # The client of the test logs the addresses it asks for.
-        records = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
-        return stream.getvalue() + captured.out + captured.err + "\n".join(records)
-
-    yield everything
-    structlog.reset_defaults()
 
 
 def canaries(count: int) -> list[tuple[str, tuple[str, ...]]]:

@@ -1,16 +1,12 @@
 """Keys over HTTP: who is let in where, how refusals look, and that a secret is nowhere to be read."""
 
 import asyncio
-import contextlib
-import io
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 from starlette.routing import Mount, Route
@@ -18,7 +14,6 @@ from starlette.testclient import TestClient
 
 from bot.api.access import MCP_PATH, PUBLIC, scopes_of
 from bot.api.authentication import Authentication, Desk
-from bot.api.observe import configure_logs
 from bot.keys.keyring import Keyring
 from bot.keys.model import Scope
 from bot.keys.tokens import new_token
@@ -280,23 +275,6 @@ def test_keys_that_cannot_be_read_let_nobody_in(open_api: OpenApi, own_keys: Key
     assert (response.status_code, code(response)) == (503, "keys_unavailable")
     assert str(folder) not in response.text
     assert client.get("/v1/meta").status_code == 200
-
-
-@pytest.fixture
-def logs(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
-    """Everything logged or printed by us, at its most talkative."""
-    caplog.set_level(logging.DEBUG)
-    stream = io.StringIO()
-    with contextlib.redirect_stderr(stream):
-        configure_logs("debug")
-
-    def everything() -> str:
-        captured = capsys.readouterr()
-        records = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
-        return stream.getvalue() + captured.out + captured.err + "\n".join(records)
-
-    yield everything
-    structlog.reset_defaults()
 
 
 def test_no_secret_is_shown_on_any_route_whatever_its_status(
