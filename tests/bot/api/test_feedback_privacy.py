@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.api.test_log_privacy import assert_silent, canaries, logs  # noqa: F401
+from tests.bot.api.test_log_privacy import assert_silent, canaries
 from tests.bot.contract import Client
 
 OpenClient = Callable[..., Client]
@@ -13,7 +13,7 @@ ID = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
-def everything(logs: Callable[[], str], tmp_path: Path) -> Callable[[], str]:  # noqa: F811
+def everything(logs: Callable[[], str], tmp_path: Path) -> Callable[[], str]:
     """What was logged, and what is on the disk."""
 
     def read() -> str:
@@ -61,7 +61,7 @@ def test_sixty_feedbacks_leave_no_trace_of_an_identifier(
 def test_the_words_of_a_text_are_in_its_file_only(
     open_in: OpenClient,
     tmp_path: Path,
-    logs: Callable[[], str],  # noqa: F811
+    logs: Callable[[], str],
 ) -> None:
     client = open_in(tmp_path, feedback_text=True)
     body = {"answer_id": ID, "rating": "down", "consent": True, "question": "zorglub ?", "comment": "zorglub !"}
