@@ -24,7 +24,7 @@ BESIDE_MARGIN = 1.1
 DUPLICATE = 0.6
 """Quotes sharing this much of their terms say the same thing; the official one is kept."""
 HELD = 0.9
-"""A quote that holds this much of another's terms repeats it and says more; of one publisher, the longer is kept."""
+"""A quote that holds this much of another's terms repeats it; of one publisher, the one found first is kept."""
 QUOTE_WORDS_MIN = 3
 """Meaningful words that a quote needs to say something."""
 SHARED_MIN = 0.3
@@ -33,7 +33,7 @@ publishers say of another subject is no disagreement."""
 _COMPARED = 3
 TURNED_MARGIN = 1.25
 """A passage may come before a better one of another case or form when its fused score is no further below."""
-_GENERAL_AMONG = 6
+_GENERAL_AMONG = 8
 """First hits among which the general rule is looked for."""
 CABINET_MARGIN = 0.04
 """The rule for a private practice is quoted with one for establishments when its cosines come this close."""
@@ -46,6 +46,8 @@ _SPECIAL_CASES = (
     re.compile(r"\b(?:pharmac\w*|officines?)\b"),
     re.compile(r"\b(?:podolog\w*|pedicure\w*|dentist\w*|sages?-femmes?|kinesitherap\w*|orthophon\w*)\b"),
     re.compile(r"\b(?:salarie\w*|employeur\w*|entreprises?|hopita\w*|hospitalier\w*|etablissements?)\b"),
+    re.compile(r"\b(?:proces|litiges?|contentieux|recours|reclamations?|plaintes?)\b"),
+    re.compile(r"\b(?:dmp|dossiers? medica(?:l|ux) partages?|mon espace sante)\b"),
 )
 _ESTABLISHMENT = re.compile(r"\b(?:hopita\w*|hospitalier\w*|cliniques?|ehpad|etablissements?)\b")
 _CABINET = re.compile(r"\b(?:cabinet|liberal\w*|liberaux)\b")
@@ -93,7 +95,8 @@ class Citer:
         for hit in self._ordered(found, best):
             if chosen and (
                 hit.score < top - BESIDE_MARGIN
-                or _is_special(hit, found.question)
+                # The best of all is said beside the general rule that was put before it.
+                or (_is_special(hit, found.question) and hit is not found.hits[0])
                 or (measure and self._finder.shared(hit, found.question, ACTS, heading_only=True) < SHARED_MIN)
                 or not self._finder.stands_alone(hit, found, self._calibration)
             ):
@@ -110,11 +113,8 @@ class Citer:
                     chosen[twin] = entry
                 continue
             near = _closeness(hit) >= best - MARGIN and hit.score >= top - SCORE_MARGIN
-            if any(_holds(other, entry) for other in chosen):
-                continue
-            shorter = next((i for i, other in enumerate(chosen) if near and _holds(entry, other)), None)
-            if shorter is not None:
-                chosen[shorter] = entry
+            # One that repeats a better one and goes on is left out too: what was asked would be lost in it.
+            if any(_holds(other, entry) or _holds(entry, other) for other in chosen):
                 continue
             if len(chosen) < limit and (not chosen or near or _speaks_beside(entry, chosen)):
                 chosen.append(entry)
@@ -136,16 +136,30 @@ class Citer:
 
         if not turned(found.hits[0]):
             return list(found.hits)
-        general = [hit for hit in found.hits[:_GENERAL_AMONG] if near(hit) and not turned(hit)]
+        special = _is_special(found.hits[0], found.question)
+        general = [
+            hit
+            for hit in found.hits[:_GENERAL_AMONG]
+            if near(hit)
+            and not turned(hit)
+            # A special case that is the only answer is better than a rule about something else.
+            and (not special or self._finder.stands_alone(hit, found, self._calibration))
+        ]
         return [*general, *(hit for hit in found.hits if hit not in general)]
 
     def _with_cabinet(self, chosen: list[_Choice], found: Found, limit: int) -> list[_Choice]:
-        """The quotes, after the rule for a private practice where all that was found is about establishments.
+        """The quotes, after the rule for a private practice where the first of them is about establishments.
 
         The readers are in private practice: the rule of a hospital must not pass for theirs.
         """
-        hospital = all(_ESTABLISHMENT.search(_heading(choice.hit)) for choice in chosen)
-        if not chosen or not hospital or _ESTABLISHMENT.search(fold(found.question)):
+        if not chosen or _ESTABLISHMENT.search(fold(found.question)):
+            return chosen
+        if not _ESTABLISHMENT.search(_heading(chosen[0].hit)):
+            return chosen
+        quoted = next((choice for choice in chosen if _CABINET.search(_heading(choice.hit))), None)
+        if quoted is not None:
+            return [quoted, *(choice for choice in chosen if choice is not quoted)]
+        if not all(_ESTABLISHMENT.search(_heading(choice.hit)) for choice in chosen):
             return chosen
         subjects = set(topics(chosen[0].document))
         beside: list[_Choice] = []

@@ -132,7 +132,8 @@ def _block_of(document: Document, sentences: Sequence[Span]) -> list[Block]:
 
 
 def _leads(document: Document, span: Span) -> bool:
-    return document.text[span.start : span.end].rstrip().endswith((":", "suivants", "suivantes"))
+    """Whether a sentence announces what follows it: a lead-in, or a question, which answers nothing by itself."""
+    return document.text[span.start : span.end].rstrip(' \u00a0\u202f»"').endswith((":", "?", "suivants", "suivantes"))
 
 
 def _list_around(

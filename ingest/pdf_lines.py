@@ -223,12 +223,16 @@ def _joined(found: list[Line]) -> Iterator[Line]:
     for row in rows:
         row.sort(key=lambda item: item.left)
         line = row[0]
+        # Joined once: thousands of fragments on one line, each added to what stands before it, would take minutes.
+        texts = [line.text]
         for item in row[1:]:
-            if line.mark and not line.text:
+            if line.mark and not any(texts):
                 line.first, line.body, line.bold, line.size = item.first, item.left, item.bold, item.size
-            line.text = clean(f"{line.text} {item.written}")
+            texts.append(clean(item.written))
             line.right = max(line.right, item.right)
             line.bold = line.bold and item.bold
             line.size = max(line.size, item.size)
+        if len(row) > 1:
+            line.text = clean(" ".join(texts))
         if line.text or line.rows:
             yield line

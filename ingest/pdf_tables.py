@@ -20,6 +20,8 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 MAX_PAGES = 120
 """Pages on which tables are looked for: pdfplumber reads a page ten times slower than PDFium."""
+MAX_GLYPHS = 20_000
+"""A page that writes more is no page to be read (a full A4 page has some 6,000): its text is kept as lines."""
 _RULES = 4
 _TOO_MANY = 4_000
 _LONGEST_CELL = 1_500
@@ -58,7 +60,9 @@ class TableFinder:
 
     def extract(self, page: pdfium.PdfPage, glyphs: PageGlyphs, number: int) -> tuple[PageGlyphs, list[Line]]:
         """The page's glyphs outside of its tables, and each table as a line that holds its rows."""
-        if not glyphs.upright or page.get_rotation() or self.pages >= MAX_PAGES or not _ruled(page):
+        if not glyphs.upright or page.get_rotation() or self.pages >= MAX_PAGES:
+            return glyphs, []
+        if len(glyphs.glyphs) > MAX_GLYPHS or not _ruled(page):
             return glyphs, []
         self.pages += 1
         joiner = Joiner(line.text for line in fragments(glyphs, number))

@@ -5,11 +5,13 @@ at hand, of small sitemaps and robots.txt, are read as the crawler reads them: i
 robots.txt in this process. Printed for each kind: mutants read, outcomes by reason, the longest calculation, the most
 memory of a worker over what it holds after a first, harmless file, and what the parent itself raised, with the numbers
 of the mutants. A worker that was stopped and reported is a pass; an exception in the parent, 10 s or 512 MiB are not.
+Series of mutants run side by side in ``--jobs`` processes, each with a sandbox of its own.
 """
 
 import argparse
 import contextlib
 import io
+import multiprocessing
 import os
 import random
 import re
@@ -17,7 +19,8 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +36,8 @@ from ingest.sandbox import Format, Sandbox
 
 MAX_SECONDS = 10.0
 MAX_MIB = 512
+_SERIES = 200
+"""Mutants read in one go by a process: what it holds is measured again for each series."""
 _FIXTURES = REPOSITORY / "evals" / "extraction"
 _URL = "https://www.example.org/fr/page"
 _SITEMAPS = (
@@ -72,6 +77,15 @@ class Findings:
         """Whether nothing reached the parent and the limits were kept."""
         return not self.crashes and self.longest <= MAX_SECONDS and self.memory <= MAX_MIB
 
+    def add(self, other: "Findings") -> None:
+        """Take in those of another series of the same kind."""
+        self.read += other.read
+        self.outcomes += other.outcomes
+        self.crashes += other.crashes
+        if other.longest > self.longest:
+            self.longest, self.slowest = other.longest, other.slowest
+        self.memory = max(self.memory, other.memory)
+
     def text(self) -> str:
         """The findings, one a line."""
         head = f"{self.kind}: {self.read} mutants, longest {self.longest:.2f} s (number {self.slowest}), "
@@ -106,13 +120,13 @@ def kinds(sandbox: Sandbox) -> list[Kind]:
     ]
 
 
-def try_mutants(kind: Kind, count: int, *, seed: int = 1, until: float = float("inf")) -> Findings:
-    """Read mutants 0 to ``count`` - 1 of a kind, fewer where ``until`` (of ``time.monotonic``) comes first."""
+def try_mutants(kind: Kind, count: int, *, first: int = 0, seed: int = 1, until: float = float("inf")) -> Findings:
+    """Read ``count`` mutants of a kind from number ``first`` on, fewer beyond ``until`` (``time.monotonic``)."""
     findings = Findings(kind.name)
     kind.read(kind.seeds[0])
     held: dict[int, float] = {}
     base = max(_children_memory().values(), default=0.0)
-    for number in range(count):
+    for number in range(first, first + count):
         if time.monotonic() > until:
             break
         data = mutant(random.Random(f"{kind.name} {seed} {number}"), kind.seeds, kind.mutators)  # noqa: S311
@@ -208,6 +222,32 @@ def _paper(pages: int, *, packed: bool) -> bytes:
     return buffer.getvalue()
 
 
+def _series(name: str, first: int, count: int, seed: int, until: float) -> Findings:
+    """A series of mutants in a process of its own. ``until``: of ``time.time``, which all processes share."""
+    with Sandbox() as sandbox:
+        kind = next(kind for kind in kinds(sandbox) if kind.name == name)
+        left = until - time.time()
+        return try_mutants(kind, count, first=first, seed=seed, until=time.monotonic() + left)
+
+
+def try_side_by_side(
+    counts: dict[str, int], *, jobs: int, seed: int = 1, minutes: float = float("inf")
+) -> Iterator[Findings]:
+    """The findings of each kind as it ends, ``counts`` mutants of each, in ``jobs`` processes; progress on stderr."""
+    until = time.time() + 60 * minutes
+    # Not forked: a worker's memory would begin with what this process holds.
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for name, count in counts.items():
+            findings = Findings(name)
+            starts = range(0, count, _SERIES)
+            running = [pool.submit(_series, name, at, min(_SERIES, count - at), seed, until) for at in starts]
+            for done in as_completed(running):
+                findings.add(done.result())
+                print(f"\r{name}: {findings.read} / {count} ", end="", file=sys.stderr, flush=True)
+            print(file=sys.stderr)
+            yield findings
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print the findings; the exit status is 0 when every kind passed."""
     parser = argparse.ArgumentParser(description="Hostile files through the parsers.")
@@ -215,19 +255,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pdf", type=int, default=5_000, help="mutants of PDF files")
     parser.add_argument("--texts", type=int, default=2_000, help="mutants of sitemaps, and as many of robots.txt")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop each kind after so long")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes side by side")
     options = parser.parse_args(arguments)
+    asked = {"html": options.html, "pdf": options.pdf, "sitemap": options.texts, "robots": options.texts}
+    counts = {name: count for name, count in asked.items() if count > 0}
     passed = True
-    with Sandbox() as sandbox:
-        for kind in kinds(sandbox):
-            count = {"html": options.html, "pdf": options.pdf}.get(kind.name, options.texts)
-            if not count:
-                continue
-            sandbox.close()
-            until = time.monotonic() + 60 * options.minutes
-            findings = try_mutants(kind, count, seed=options.seed, until=until)
-            print(findings.text(), flush=True)
-            passed = passed and findings.passed
+    for findings in try_side_by_side(counts, jobs=options.jobs, seed=options.seed, minutes=options.minutes):
+        print(findings.text(), flush=True)
+        passed = passed and findings.passed
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores: {'passed' if passed else 'FAILED'}")
     return 0 if passed else 1
 

@@ -24,6 +24,7 @@ def answer_measures(found: Sequence[Case]) -> list[Measure]:
             "expected_cited_answered",
             mean([case.carried if case.answered else None for case in found]),
         ),
+        measured("expected_first", mean([case.first for case in found])),
         measured("document_cited", mean([case.document for case in found])),
         measured("status_right", mean([case.right_status for case in found])),
         measured("citation_recall", _ratio([(count.supported, count.statements) for count in counts])),

@@ -5,7 +5,7 @@ system does not tell, or the question does not expect, is None and counts nowher
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model import Status
 from evals.model import Expected, ExpectedDocument, Outcome, Question, Quote, Retrieved, Run
@@ -31,6 +31,8 @@ class Case:
     carried: bool | None
     """The expected content is in the cited quotes: one of the facts, and one of the wordings, where expected; one of
     the documents where only documents are. None: nothing expected, or nothing to see it by."""
+    first: bool | None
+    """The first quote alone carries it; None also where no answer came."""
     document: bool | None
     """One of the expected documents is cited."""
     error: bool | None
@@ -75,6 +77,7 @@ def _case(question: Question, outcome: Outcome, *, facts: bool) -> Case:
         answered=answered,
         right_status=right,
         carried=carried,
+        first=_carried_first(question.expected, outcome, facts=facts) if answered else None,
         document=_document(question.expected, outcome.quotes),
         error=error,
         supposed=supposed,
@@ -98,6 +101,10 @@ def _carried(expected: Expected, outcome: Outcome, *, facts: bool) -> bool | Non
     if not judged:
         return _document(expected, outcome.quotes)
     return all(judged)
+
+
+def _carried_first(expected: Expected, outcome: Outcome, *, facts: bool) -> bool | None:
+    return _carried(expected, replace(outcome, quotes=outcome.quotes[:1]), facts=facts)
 
 
 def _document(expected: Expected, found: Iterable[Quote | Retrieved]) -> bool | None:

@@ -84,3 +84,14 @@ def test_how_often_is_not_answered_by_yes(answerer: Answerer) -> None:
     citations = answerer.ask("À quelle fréquence faire les sauvegardes et où les garder ?").citations
     assert not citations[0].quote.startswith("Oui")
     assert answerer.ask("Faut-il tester ses sauvegardes ?").citations[0].quote.startswith("Oui")
+
+
+def test_a_longer_passage_does_not_take_the_place_of_the_one_that_answers(answerer: Answerer) -> None:
+    citations = answerer.ask("Quand notifier une violation de données à la CNIL ?").citations
+    assert "72 heures" in citations[0].quote
+    assert "dans quel délai" in (citations[0].section or "")
+
+
+def test_a_special_case_is_better_than_a_rule_about_something_else(answerer: Answerer) -> None:
+    citations = answerer.ask("Puis-je transmettre des données médicales à une mutuelle ?").citations
+    assert "assureur" in citations[0].quote

@@ -42,6 +42,14 @@ def test_a_sentence_that_leans_takes_the_one_before() -> None:
     assert quoted(made, (0.70, 0.80, 0.95), "Quand la tester sur un poste ?").startswith(BACKUP)
 
 
+def test_a_question_is_quoted_with_what_answers_it_or_not_at_all() -> None:
+    asking = "Quelle sauvegarde faire pour les dossiers ?"
+    made = document(paragraph(f"{asking} {COPY} {OTHER}"))
+    assert quoted(made, (0.95, 0.70, 0.60)) == f"{asking} {COPY}"
+    made = document(paragraph(f"{BACKUP} {asking}"))
+    assert quoted(made, (0.70, 0.95)) == BACKUP
+
+
 def test_a_list_is_whole_with_its_lead_in() -> None:
     made = document(
         paragraph(OTHER),
