@@ -36,7 +36,9 @@ class Calibration:
     weak: float
     """Below this the question is taken as outside the subject; between the two, the evidence is weak."""
     promise: dict[str, float]
-    """Rates measured on questions that neither the weights nor the threshold were fitted on."""
+    """Rates with official texts in the index, on questions that neither weights nor threshold were fitted on."""
+    promise_starter: dict[str, float]
+    """The same with the starter corpus alone."""
 
     def probability(self, evidence: Evidence) -> float:
         """Probability that the first hits answer the question, 0..1."""

@@ -24,6 +24,10 @@ _OPENINGS = (
 
 
 _ELLIPTIC_WORDS = 2
+_CAPITALS = 0.8
+"""Share of capital letters from which a whole question is typed in capitals."""
+_CAPITALS_WORDS = 4
+"""A shorter one may be acronyms alone: "RGPD HDS"."""
 _ASKS = re.compile(r"(?:combien|pourquoi|comment|quand|ou|qui|quoi|lequel|laquelle|dans quel|sous quel|quel|quelle)\b")
 _POINTS_BACK = re.compile(
     r"\b(?:ca|cela|ceci|ce (?:delai|cas|document|dossier)|cette (?:regle|duree|obligation)|celui|celle|"
@@ -57,6 +61,8 @@ _WRAPPERS = re.compile(
     r"^(?:(?:(?:par ailleurs|d['’]autre part|de plus|en outre|enfin|aussi|sinon|au fait|autre (?:question|chose)|"
     r"derni[eè]re (?:question|chose)|une (?:autre |derni[eè]re )?question|petite question|"
     r"j['’]ai une (?:autre |petite )?question|(?:bon|eh|et) bien|bon|bien|docteur|madame|monsieur|"
+    r"(?:c['’]est |tr[eè]s )*(?:urgent\w*|important)|question urgente|help|(?:[àa] l['’])?aidez?(?:[- ](?:moi|nous))?|"
+    r"(?:m(?:a|on|es)|nos|notre|une?|l[ae]s?) [\w’' -]{3,40} (?:me|nous) (?:demande|pose)(?:nt)?(?: la question)?(?= ?:)|"
     r"pardon|excusez[- ]moi|s['’]il (?:vous|te) pla[iî]t|svp|"
     r"(?:je (?:voudrais|souhaiterais|veux)|j['’]aimerais) savoir)"
     rf"(?![\w-]){_PAUSE}|(?:bonjour(?: [àa] (?:tous|toutes|vous))?|bonsoir|salut|hello|coucou|ok|d['’]accord|"
@@ -73,14 +79,23 @@ _CLOSINGS = re.compile(
 
 
 def core(question: str) -> str:
-    """The question without what only links or greets: "Par ailleurs, ...", "Bonjour, ... merci d’avance".
+    """The question without what only links, greets or presses: "Par ailleurs, ...", "Bonjour, ...", "URGENT : ...".
 
-    A connector has a meaning of its own to the index and would change what is found; a message that holds nothing else
-    stays as it is.
+    A connector has a meaning of its own to the index and would change what is found, and so have capitals; a message
+    that holds nothing else stays as it is.
     """
-    opened = _WRAPPERS.sub("", question, count=1)
+    opened = _WRAPPERS.sub("", _lowered(question), count=1)
     closed = _CLOSINGS.sub(lambda match: " ?" if "?" in match.group() else "", opened).strip()
     return closed if len(words(closed)) > 0 else question
+
+
+def _lowered(question: str) -> str:
+    """The question in small letters where it was typed in capitals: those of "RGPD" among others stay."""
+    letters = [char for char in question if char.isalpha()]
+    capitals = sum(char.isupper() for char in letters)
+    if len(question.split()) < _CAPITALS_WORDS or capitals < _CAPITALS * len(letters):
+        return question
+    return question.lower()
 
 
 def leans_on_history(question: str) -> bool:

@@ -104,12 +104,17 @@ def _scores(
     weights = lexical.weights(question)
     total = sum(weights.values()) or 1.0
     scores = []
+    blocks = _block_of(document, sentences)
+    links = False
     for i, span in enumerate(sentences):
         text = document.text[span.start : span.end]
         folded = fold(text)
         # A lead-in at the end of a passage announces what the passage does not hold.
         cut = i + 1 == len(sentences) and _leads(document, span)
-        if cut or folded.startswith(_SIGNPOSTS) or len(_WORD.findall(text)) < WORDS_MIN:
+        signpost = folded.startswith(_SIGNPOSTS)
+        # The list below a signpost names other pages.
+        links = signpost or (links and blocks[i].kind is BlockKind.ITEM)
+        if cut or links or len(_WORD.findall(text)) < WORDS_MIN:
             scores.append(float("-inf"))
             continue
         present = set(terms(text))

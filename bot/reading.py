@@ -10,7 +10,16 @@ from index.tokens import words
 PASSAGES_READ = 20_000
 """Passages whose words repair spelling; more would slow the opening of a large index and bring few new words."""
 _AT_ONCE = 1_000
+_CLAUSE_WORDS = 3
+"""Meaningful words of a clause that can be read alone."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+# "J’ai ouvert un cabinet, quelles obligations ... ?": what is asked begins after the comma.
+_CLAUSE = re.compile(
+    r"(?<=[,;:])\s+(?=(?:et |mais |donc |alors )?(?:(?:[àa] partir de|sur|dans|de|[àa]|pour|par|avec|sous) )?"
+    r"(?:quel(?:le)?s?|combien|comment|quand|o[uù]|qui|quoi|que|qu['’]est-ce|pourquoi|est-ce|faut-il|dois-je|doit-on|"
+    r"puis-je|peut-on|ai-je|suis-je|a-t-on|est-on|lequel|laquelle)\b)",
+    re.IGNORECASE,
+)
 
 
 def speller_of(engine: SearchEngine) -> Speller:
@@ -21,12 +30,20 @@ def speller_of(engine: SearchEngine) -> Speller:
 
 
 def readings(question: str) -> tuple[str, ...]:
-    """The question, then its interrogative sentences alone where it has others: a story is told for one question."""
+    """The question, then what it asks alone where it tells something first: its interrogative sentences, and of a
+    single one the clause that asks."""
     sentences = [part for part in _SENTENCE_END.split(question) if words(part)]
     asked = [part for part in sentences if part.rstrip().endswith("?")]
-    if not asked or len(asked) == len(sentences):
+    if not asked:
         return (question,)
-    return question, " ".join(asked)
+    found = [question]
+    if len(asked) < len(sentences):
+        found.append(" ".join(asked))
+    if len(asked) == 1 and len(parts := _CLAUSE.split(asked[0], maxsplit=1)) == 2:
+        # "..., à quelles conditions ?" asks about what comes before it.
+        if len(words(parts[1])) >= _CLAUSE_WORDS:
+            found.append(parts[1])
+    return tuple(found)
 
 
 def as_searched(question: str, speller: Speller) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -114,16 +115,24 @@ def nested(table: Table) -> Flags:
     return answered
 
 
-def rates(table: Table, answered: Flags, prefix: str) -> dict[str, float]:
-    """False answers and over-refusals with the official texts, and how many questions each is over."""
-    told = table.judged & table.mixed
-    unanswerable, answerable = told & (table.labels == 0), told & (table.labels == 1)
-    return {
-        f"{prefix}false_answer_rate": round(float(answered[unanswerable].mean()), 4),
-        f"{prefix}over_refusal_rate": round(float(1 - answered[answerable].mean()), 4),
-        f"{prefix}unanswerable": int(unanswerable.sum()),
-        f"{prefix}answerable": int(answerable.sum()),
-    }
+def rates(table: Table, answered: Flags, prefix: str, *, mixed: bool = True) -> dict[str, float]:
+    """False answers and over-refusals, with the official texts or with the starter corpus alone, each with its 95 %
+    interval (Wilson) and the number of questions that it is over."""
+    told = table.judged & (table.mixed if mixed else ~table.mixed)
+    found: dict[str, float] = {}
+    for name, total, label, wrong in (
+        ("false_answer_rate", "unanswerable", 0, answered),
+        ("over_refusal_rate", "answerable", 1, ~answered),
+    ):
+        judged = wrong[told & (table.labels == label)]
+        interval = binomtest(int(judged.sum()), len(judged)).proportion_ci(method="wilson")
+        found |= {
+            f"{prefix}{name}": round(float(judged.mean()), 4),
+            f"{prefix}{name}_low": round(float(interval.low), 4),
+            f"{prefix}{name}_high": round(float(interval.high), 4),
+            f"{prefix}{total}": len(judged),
+        }
+    return found
 
 
 def trade(table: Table, probabilities: Floats) -> list[tuple[float, float, float, float]]:
@@ -139,9 +148,10 @@ def content_of(table: Table, held: Table, accepted: Flags | None = None) -> dict
     """What ``calibration.json`` holds. ``accepted``: which examples are of the acceptance set, shape (n,)."""
     model = fit(table)
     threshold = round(threshold_of(table, apart(table, OUTER)), 4)
-    promise = rates(held, model.probabilities(held.signals) >= threshold, "")
+    unfitted = model.probabilities(held.signals) >= threshold
     answered = nested(table)
-    promise |= rates(table, answered, "development_")
+    promise = rates(held, unfitted, "") | rates(table, answered, "development_")
+    starter = rates(held, unfitted, "", mixed=False) | rates(table, answered, "development_", mixed=False)
     if accepted is not None:
         promise |= rates(table.rows(accepted), answered[accepted], "acceptance_")
     return {
@@ -153,6 +163,7 @@ def content_of(table: Table, held: Table, accepted: Flags | None = None) -> dict
         "threshold": threshold,
         "weak": round(threshold / 2, 4),
         "promise": promise,
+        "promise_starter": starter,
     }
 
 

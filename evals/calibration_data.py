@@ -3,8 +3,7 @@
 Besides questions written for the purpose, half of the questions of each digest's section are withheld from the index
 and asked: with the section in place they are answerable; with the sections that carry its facts left out of the hits
 they are near-misses, right subject and no answer (in the starter corpus alone: an official text may say the same).
-Titles of service-public sheets far from the subject and questions put to the CNIL (answered by the official texts
-only) complete them.
+Titles of service-public sheets far from the subject complete them. Nothing of the benchmark's questions to the CNIL.
 """
 
 import random
@@ -34,11 +33,10 @@ from ingest.sandbox import Sandbox
 from ingest.store import DocumentStore
 
 FAR = 80
-ASKED_CNIL = 60
 WITHHELD = 2
 """Questions withheld of each section that has more."""
 SEED = 7
-_WEIGHTS = {"far": 0.75, "cnil": 1.6, "withheld": 0.6, "left_out": 0.6}
+_WEIGHTS = {"far": 0.75, "withheld": 0.6, "left_out": 0.6}
 """Of each example in the fit, against 1 for the questions written for the purpose."""
 # Subjects that the official texts do cover: their sheets are not examples of what is outside.
 _NEAR = (
@@ -116,7 +114,7 @@ def near_misses() -> Iterator[Asked]:
 
 
 def unlike(shared: Path) -> Iterator[Asked]:
-    """Questions of another kind: far from the subject, or put to the CNIL."""
+    """Questions far from the subject."""
     titles = [
         sheet["title"]
         for sheet in read_lines(shared / "official/distractors-service-public-all.jsonl.gz")
@@ -124,9 +122,6 @@ def unlike(shared: Path) -> Iterator[Asked]:
     ]
     random.Random(SEED).shuffle(titles)  # noqa: S311
     yield from (Asked(title, False, title, "far") for title in titles[:FAR])
-    asked = [line["text"] for line in read_lines(shared / "bench-fr/queries.jsonl")]
-    random.Random(SEED).shuffle(asked)  # noqa: S311
-    yield from (Asked(text, True, text, "cnil") for text in asked[:ASKED_CNIL])
 
 
 def withhold(documents: Sequence[Document]) -> tuple[list[Document], list[Asked]]:
@@ -207,8 +202,7 @@ def _weighed(opened: tuple[SearchEngine, Finder], questions: Sequence[Asked], *,
     found: list[Example] = []
     for asked in questions:
         text = clean_question(asked.text[:MAX_CHARS])
-        # The starter corpus does not hold what the CNIL was asked.
-        if (asked.source == "cnil" and not mixed) or comes_first(text):
+        if comes_first(text):
             continue
         searched = without_marks(mask(text).text)
         judged = asked.source == "written"

@@ -36,7 +36,7 @@ from bot.schema import (
     VerifyRequest,
 )
 from bot.settings import Settings
-from ingest.model import Document
+from ingest.model import Document, DocumentKind
 
 NOTICE = (
     "Assistant automatisé : extraits ou résumés de documents officiels, peut se tromper, ne remplace pas un conseil. "
@@ -191,6 +191,6 @@ def meta(request: Request, held: InService) -> MetaOut:
             "feedback_text_days": RETENTION_DAYS if settings.feedback_text else 0,
         },
         hosts=sorted(held.hosts),
-        promise=held.calibration.promise,
+        promise=held.calibration.promise if DocumentKind.OFFICIAL in kinds else held.calibration.promise_starter,
         notice=NOTICE,
     )

@@ -50,6 +50,13 @@ def test_a_question_is_quoted_with_what_answers_it_or_not_at_all() -> None:
     assert quoted(made, (0.70, 0.95)) == BACKUP
 
 
+def test_a_list_of_other_pages_is_not_quoted() -> None:
+    made = document(
+        paragraph(COPY), paragraph("En savoir plus :"), item("La sauvegarde des dossiers en dix points"), item(BACKUP)
+    )
+    assert quoted(made, (0.60, 0.70, 0.95, 0.90)) == COPY
+
+
 def test_a_list_is_whole_with_its_lead_in() -> None:
     made = document(
         paragraph(OTHER),
