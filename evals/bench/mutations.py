@@ -231,16 +231,17 @@ def _series(name: str, first: int, count: int, seed: int, until: float) -> Findi
 
 
 def try_side_by_side(
-    counts: dict[str, int], *, jobs: int, seed: int = 1, minutes: float = float("inf")
+    counts: dict[str, int], *, jobs: int, first: int = 0, seed: int = 1, minutes: float = float("inf")
 ) -> Iterator[Findings]:
-    """The findings of each kind as it ends, ``counts`` mutants of each, in ``jobs`` processes; progress on stderr."""
+    """The findings of each kind as it ends, ``counts`` mutants of each from number ``first`` on, in ``jobs`` processes;
+    progress on stderr."""
     until = time.time() + 60 * minutes
     # Not forked: a worker's memory would begin with what this process holds.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for name, count in counts.items():
             findings = Findings(name)
-            starts = range(0, count, _SERIES)
-            running = [pool.submit(_series, name, at, min(_SERIES, count - at), seed, until) for at in starts]
+            starts = range(first, first + count, _SERIES)
+            running = [pool.submit(_series, name, at, min(_SERIES, first + count - at), seed, until) for at in starts]
             for done in as_completed(running):
                 findings.add(done.result())
                 print(f"\r{name}: {findings.read} / {count} ", end="", file=sys.stderr, flush=True)
@@ -254,6 +255,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--html", type=int, default=20_000, help="mutants of pages")
     parser.add_argument("--pdf", type=int, default=5_000, help="mutants of PDF files")
     parser.add_argument("--texts", type=int, default=2_000, help="mutants of sitemaps, and as many of robots.txt")
+    parser.add_argument("--first", type=int, default=0, help="number of the first mutant of each kind: to go on later")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes side by side")
@@ -261,7 +263,8 @@ def main(arguments: list[str] | None = None) -> int:
     asked = {"html": options.html, "pdf": options.pdf, "sitemap": options.texts, "robots": options.texts}
     counts = {name: count for name, count in asked.items() if count > 0}
     passed = True
-    for findings in try_side_by_side(counts, jobs=options.jobs, seed=options.seed, minutes=options.minutes):
+    chosen = {"jobs": options.jobs, "first": options.first, "seed": options.seed, "minutes": options.minutes}
+    for findings in try_side_by_side(counts, **chosen):
         print(findings.text(), flush=True)
         passed = passed and findings.passed
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores: {'passed' if passed else 'FAILED'}")
