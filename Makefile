@@ -15,12 +15,17 @@ WORKERS ?= 2
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Most of what the tests would wait for is the disk: their files stand in memory where there is room for them.
+SCRATCH := $(shell [ -w /dev/shm ] && df -Pm /dev/shm | awk 'NR == 2 && $$4 >= 3000 { print "/dev/shm" }')
+PYTEST := $(if $(SCRATCH),TMPDIR=$(SCRATCH)) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 export CYBERVIGIE_DATA_DIR ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # numpy's and torch's threads would fight over the cores with those of onnxruntime.
 export TOKENIZERS_PARALLELISM := false
+# The tests start many processes of ours: none of them should compile the same modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run index test lint types unit setup setup-test debian check-python real bench extraction clean
+.PHONY: help run index test test-long coverage lint types unit setup setup-test debian check-python real bench extraction clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,7 +36,13 @@ run: setup index  ## Set up, build the index, serve API and chat page on http://
 index: setup
 	@$(BIN)/cybervigie index
 
-test: setup-test debian lint types unit  ## Set up, then ruff, mypy, pytest
+test: setup-test debian lint types unit  ## Set up, then ruff, mypy, pytest without what takes long
+
+test-long: setup-test debian  ## What takes long: the whole gate, 500 injections, 50 kills, every mutant...
+	NUMBA_DISABLE_JIT=0 $(PYTEST) -m long
+
+coverage: setup-test debian  ## Every test, and the lines that none of them runs
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
 lint: setup-test
 	$(BIN)/ruff check .
@@ -41,7 +52,7 @@ types: setup-test
 	$(BIN)/mypy
 
 unit: setup-test debian
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+	$(PYTEST) -m "not long"
 
 setup: check-python $(VENV)/.installed
 

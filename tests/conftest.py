@@ -1,15 +1,30 @@
-"""Shared by all tests: the prepared model, and the starter corpus really indexed with it, once for all workers."""
+"""Shared by all tests: the prepared model, the starter corpus indexed with it (once for all workers), Chromium."""
 
+import asyncio
 import importlib.util
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 
+# ranx asks numba to compile it, half a minute in each process, for rankings of some lines; "make test-long" compiles.
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "data" / "models"
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
 CACHE = ROOT / "build" / "tests" / "vectors.sqlite"
 """Vectors are kept by model and text: those of an earlier run save half a minute and change nothing."""
 
@@ -37,6 +52,33 @@ def starter_data(prepared_model: Path, tmp_path_factory: pytest.TempPathFactory)
             _build(folder.with_name("building"), prepared_model)
             folder.with_name("building").rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[tuple[Any, asyncio.AbstractEventLoop]]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed: run `make test`")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield opened, loop
+        asyncio._set_running_loop(loop)
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser(_chromium: tuple[Any, asyncio.AbstractEventLoop]) -> Iterator[Any]:
+    """Chromium: one a process, for it takes seconds to start; who uses it opens contexts or pages, and closes them.
+
+    Playwright's event loop counts as running from one call to the next. It is put aside between modules, or no other
+    test could run one.
+    """
+    opened, loop = _chromium
+    asyncio._set_running_loop(loop)
+    yield opened
+    asyncio._set_running_loop(None)
 
 
 def _build(folder: Path, prepared: Path) -> None:

@@ -27,6 +27,8 @@ def citation(marker: int, quote: str, **changes: Any) -> dict[str, Any]:
         "end": len(quote),
         "kind": "official",
         "media_type": "text/html",
+        "force": None,
+        "reserve": "",
     } | changes
 
 

@@ -1,6 +1,8 @@
 """Citations and the links that open their place."""
 
+import datetime
 from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -8,7 +10,9 @@ import pytest
 from bot.answer import Answerer
 from bot.cite import cite, deep_link, linked_hosts, page_at, safe_url
 from bot.errors import QuoteMismatch
+from bot.model import Age, Citation
 from ingest.chunk import passages
+from ingest.force import Force
 from ingest.model import Document, DocumentKind, SectionMeta, Span
 
 from .builders import document, heading, item, only_passage, paragraph, row
@@ -193,3 +197,28 @@ def test_hosts_of_digests_may_be_linked_to_and_no_other(answerer: Answerer) -> N
         assert made is not None
         addresses += [made.url, *(section.meta.url for section in made.sections if section.meta)]
     assert found - {"exemple.fr"} == {urlsplit(url).hostname for url in addresses if url}
+
+
+def test_a_quote_knows_what_its_text_is_worth_and_whether_it_is_old() -> None:
+    def cited(date: str | None, words: str = "Les données personnelles des patients.", **about: Any) -> Citation:
+        made = document(heading("Règles"), paragraph(words), date=date, **about)
+        passage = only_passage(made)
+        return cite(made, passage, Span(passage.start, passage.end), 1, HOSTS, datetime.date(2026, 11, 30))
+
+    guide = cited("2017-06", title="Guide de la sécurité")
+    assert (guide.force, guide.age) == (Force.RECOMMENDATION, Age.BEFORE_GDPR)
+    assert guide.reserve == "Texte de 2017, antérieur à l’application du RGPD\u00a0: à vérifier auprès de la CNIL."
+    old = cited("2013", "Verrouillez l’écran.", title="Guide", publisher="ANSSI")
+    assert (old.age, old.reserve) == (Age.OLD, "Texte ancien (2013).")
+    law = cited("1978", title="Loi n° 78-17", publisher="République française (Légifrance)")
+    assert (law.force, law.age, law.reserve) == (Force.LAW, None, "")
+    local = cited("2024", title="Guide", kind=DocumentKind.LOCAL)
+    assert (local.force, local.age, local.reserve) == (None, None, "")
+
+
+def test_the_date_that_counts_is_that_of_the_section() -> None:
+    made = document(heading("Règles", meta=SectionMeta(date="2013")), paragraph("Verrouillez l’écran."), date="2024")
+    passage = only_passage(made)
+    citation = cite(made, passage, Span(passage.start, passage.end), 1, HOSTS, datetime.date(2026, 11, 30))
+    # The CNIL speaks of personal data, whatever words it uses.
+    assert (citation.age, citation.reserve[:14]) == (Age.BEFORE_GDPR, "Texte de 2013,")

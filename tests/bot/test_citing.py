@@ -88,7 +88,7 @@ def test_how_often_is_not_answered_by_yes(answerer: Answerer) -> None:
 
 def test_a_longer_passage_does_not_take_the_place_of_the_one_that_answers(answerer: Answerer) -> None:
     citations = answerer.ask("Quand notifier une violation de données à la CNIL ?").citations
-    assert "72 heures" in citations[0].quote
+    assert "72\u00a0heures" in citations[0].quote
     assert "dans quel délai" in (citations[0].section or "")
 
 

@@ -1,5 +1,6 @@
 """The fixed wording around quotes."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,8 +9,9 @@ from bot import compose
 from bot.cite import cite
 from bot.contacts import load_contacts
 from bot.emergency import Incident
-from bot.model import Citation, Reason
+from bot.model import Age, Citation, Reason
 from bot.service import CORPUS
+from ingest.force import Force
 from ingest.model import DocumentKind, Span
 from ingest.typography import slips
 
@@ -38,6 +40,66 @@ def test_a_digest_is_always_labelled() -> None:
             assert "résumé" not in compose.quoted(citation(kind, document_date=date))
     mixed = compose.answer_text([citation(), citation(DocumentKind.DIGEST, 2)])
     assert mixed.count("résumé CyberVigie") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "force", "said"),
+    [
+        (DocumentKind.OFFICIAL, Force.RECOMMENDATION, "CNIL (2023), recommandation, «"),
+        (DocumentKind.OFFICIAL, Force.LAW, "CNIL (2023), texte de loi, «"),
+        (DocumentKind.OFFICIAL, None, "CNIL (2023), «"),
+        (DocumentKind.DIGEST, Force.RECOMMENDATION, "CNIL (2023), résumé CyberVigie d’une recommandation, «"),
+        (DocumentKind.DIGEST, Force.LAW, "CNIL (2023), résumé CyberVigie d’un texte de loi, «"),
+        (DocumentKind.LOCAL, None, "CNIL (2023), «"),
+    ],
+)
+def test_a_quote_says_what_its_text_is_worth(kind: DocumentKind, force: Force | None, said: str) -> None:
+    assert compose.quoted(citation(kind, force=force)).startswith(said.replace("«", "«\u00a0"))
+
+
+def test_every_force_has_its_words() -> None:
+    for kind in (DocumentKind.OFFICIAL, DocumentKind.DIGEST):
+        assert len({compose.nature(citation(kind, force=force)) for force in (None, *Force)}) == len(Force) + 1
+
+
+def test_an_old_quote_says_so_before_it_is_read() -> None:
+    before = compose.quoted(citation(document_date="2017-03", age=Age.BEFORE_GDPR)).split("\n")[0]
+    assert before.startswith("CNIL (2017), texte antérieur à l’application du RGPD, à vérifier auprès de la CNIL, «")
+    assert compose.quoted(citation(document_date="2013", age=Age.OLD)).startswith("CNIL (2013), texte ancien, «")
+    assert "ancien" not in compose.quoted(citation())
+
+
+ASKED = "Suis-je obligé de chiffrer mes sauvegardes ?"
+
+
+@pytest.mark.parametrize(
+    ("forces", "caution"),
+    [
+        ([Force.RECOMMENDATION], compose.ONLY_ADVICE),
+        ([Force.RECOMMENDATION, Force.RECOMMENDATION], compose.ONLY_ADVICE),
+        ([Force.RECOMMENDATION, Force.INFORMATION], compose.NO_LAW),
+        ([Force.INFORMATION], compose.NO_LAW),
+        ([Force.RECOMMENDATION, None], compose.NO_KNOWN_LAW),
+        ([None], compose.NO_KNOWN_LAW),
+        ([Force.LAW, Force.RECOMMENDATION], None),
+        ([None, Force.BINDING], None),
+    ],
+)
+def test_what_is_only_recommended_is_no_answer_about_an_obligation(
+    forces: list[Force | None], caution: str | None
+) -> None:
+    citations = [citation(marker=n, force=force) for n, force in enumerate(forces, 1)]
+    text = compose.answer_text(citations, ASKED)
+    plain = compose.answer_text(citations, "Comment chiffrer mes sauvegardes ?")
+    assert plain.startswith("Voici")
+    assert text == (f"{caution}\n{plain}" if caution else plain)
+
+
+def test_the_caution_denies_no_obligation() -> None:
+    """Recommendations often detail an obligation of the GDPR: where it stands is said, never that there is none."""
+    for caution in (compose.ONLY_ADVICE, compose.NO_LAW, compose.NO_KNOWN_LAW):
+        assert "RGPD" in caution
+        assert not re.search(r"n’est pas obligatoire|aucune obligation|pas d’obligation(?! à eux seuls)", caution)
 
 
 def test_the_introduction_tells_who_speaks() -> None:
@@ -72,6 +134,12 @@ def wordings() -> list[str]:
         *compose.OPENED_BY.values(),
         compose.others_notice([Incident.THEFT, Incident.CLICKED]).text,
         compose.REFUSED,
+        compose.ONLY_ADVICE,
+        compose.NO_LAW,
+        compose.NO_KNOWN_LAW,
+        *(citation(document_date="2017", age=age).reserve for age in Age),
+        *(compose.quoted(citation(age=age, force=force)).split("\n")[0] for age in Age for force in Force),
+        *(compose.quoted(citation(DocumentKind.DIGEST, force=force)).split("\n")[0] for force in Force),
         compose.privacy_notice(["nir", "name"]).text,
         *(compose.contact_notice(contact).text for contact in contacts),
         *compose.emergency_text(Incident.THEFT, [("Gestes", [citation()])]).split("\n"),

@@ -81,6 +81,8 @@ def answer(**changed: Any) -> AnswerOut:
         "end": 1,
         "kind": "official",
         "media_type": "text/html",
+        "force": None,
+        "reserve": "",
     }
     fields = {
         "id": "0" * 32,

@@ -28,17 +28,15 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture(scope="module")
-def page(stub: Stub) -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(locale="fr-FR")
-        page.goto(stub.url)
-        for question in (QUESTION, "Quel délai pour prévenir la CNIL ?"):
-            page.fill("#question", question)
-            page.press("#question", "Enter")
-            page.locator(".sheet").nth(0 if question == QUESTION else 1).wait_for()
-        yield page
-        browser.close()
+def page(browser: Any, stub: Stub) -> Iterator[Any]:
+    page = browser.new_page(locale="fr-FR")
+    page.goto(stub.url)
+    for question in (QUESTION, "Quel délai pour prévenir la CNIL ?"):
+        page.fill("#question", question)
+        page.press("#question", "Enter")
+        page.locator(".sheet").nth(0 if question == QUESTION else 1).wait_for()
+    yield page
+    page.close()
 
 
 def test_nothing_of_a_patient_leaves_the_page(stub: Stub, page: Any) -> None:

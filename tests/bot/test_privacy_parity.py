@@ -80,6 +80,36 @@ PIECES = (
         ")",
     ),
     *("é", "Œ", "ß", "\U0001f600", "１", "[nom masqué]", "\u0301", "İ", "ſ", "\u212a"),
+    *(
+        "1 85 05 78 006 084",
+        " clé 91",
+        "(clé : 91)",
+        "cle ",
+        "fr 14 2004 1010 0505 0001 3m02 606",
+        "ADELI ",
+        "751234567",
+    ),
+    *(
+        "20041 01005 0500013M026 06",
+        "RIB ",
+        "10.0.22631.3007",
+        "dpo@cnil.fr",
+        "jean.dupont@ssi.gouv.fr",
+        "\u200b",
+        "\u00ad",
+    ),
+    *(
+        "Jean DUPONT",
+        "KOUADIO Aya",
+        "jean dupont ",
+        "patient : ",
+        "je m’appelle ",
+        "Nom : ",
+        "je suis ",
+        "12/03/2024",
+        "(2 ans)",
+    ),
+    *("Windows Server ", "Voici ", "Loi ", "٠٦", "\U0001d7d9", "²", "ﬁ", "54 ans ", "12.03.54", "31/31/1985"),
 )
 
 pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
@@ -111,7 +141,7 @@ def table() -> list[str]:
     choose = random.Random(20261125)
     numbers = [nir(f"{choose.choice('12')}{choose.randrange(100):02d}0575{i:03d}{i:03d}") for i in range(1, 60)]
     dressed = [spaced(number, choose.choice([" ", "", ".", "-", "\u00a0"])) for number in numbers]
-    thrown = ["".join(choose.choices(PIECES, k=choose.randint(1, 9))) for _ in range(3_000)]
+    thrown = ["".join(choose.choices(PIECES, k=choose.randint(1, 9))) for _ in range(5_000)]
     return [*CLEAN, *ordinary(), *(text for _, text in incidents()), *dressed, *thrown]
 
 

@@ -17,7 +17,6 @@ import pytest
 from .contract import COMMON_HEADERS, PROBLEM
 from .server import COMMAND, ENVIRONMENT, Server, serving
 
-CHROMIUM = Path("/usr/bin/chromium")
 QUESTION = "Dans quel délai notifier une violation de données à la CNIL ?"
 WATCH = """
 window.__violations = [];
@@ -54,6 +53,7 @@ def test_the_server_name_is_not_told(server: Server) -> None:
         assert reply.headers["Server"] is None
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_questions(server: Server) -> None:
     for _ in range(50):
         ask(server, QUESTION)
@@ -186,17 +186,6 @@ def test_without_an_index_it_says_so_and_takes_it_up_later(tmp_path: Path) -> No
             assert reply.status == 200
         code, _ = running.interrupt()
         assert code in (0, 130)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed: run `make test`")
-    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 import re
 
 from bot import compose
-from bot.model import Answer, Reason, Status
+from bot.model import Age, Answer, Reason, Status
 from bot.schema import AnswerOut
 
 _FIXED = {
     *compose._INTROS.values(),
     compose._MIXED,
+    compose.ONLY_ADVICE,
+    compose.NO_LAW,
+    compose.NO_KNOWN_LAW,
     compose.GREETING,
     compose.THANKS,
     compose.REFUSED,
@@ -36,10 +39,15 @@ def check_wording(answer: Answer | AnswerOut) -> None:
 
 
 def _introduces(line: str, citation: object) -> bool:
-    """Publisher, year, kind and section of one citation, as fields of it and not as any text."""
+    """Publisher, year, age, nature and section of one citation, as fields of it and not as any text."""
     publisher, section, title = (getattr(citation, name) for name in ("publisher", "section", "title"))
     year = getattr(citation, "document_date", None)
     expected = publisher + (f" ({year[:4]})" if year else "")
+    if reserve := getattr(citation, "reserve", ""):
+        expected += f", {compose._AGES[Age.BEFORE_GDPR if 'RGPD' in reserve else Age.OLD]}"
+    force = getattr(citation, "force", None)
     if getattr(citation, "kind", None) == "digest":
-        expected += ", résumé CyberVigie"
+        expected += f", résumé CyberVigie {compose._OF[force]}" if force else ", résumé CyberVigie"
+    elif force:
+        expected += f", {compose._FORCES[force]}"
     return line in {f"{expected}\u00a0:", *(f"{expected}, «\u00a0{about}\u00a0»\u00a0:" for about in (section, title))}

@@ -114,6 +114,20 @@ def test_a_bad_question_file_stops_everything_before_it_begins(cybervigie: Run, 
     assert not (tmp_path / "out").exists()
 
 
+def test_files_that_cannot_be_read_are_told_in_french_without_a_line(cybervigie: Run, tmp_path: Path) -> None:
+    absent = tmp_path / "absent.jsonl"
+    for arguments in (
+        ["eval", "check", absent],
+        ["eval", "check", tmp_path],
+        ["eval", "gate", tmp_path, "--floors", absent],
+    ):
+        result = cybervigie(*arguments)
+        assert result.code == 1
+        assert "fichier ou dossier absent" in result.err or "c’est un dossier" in result.err
+        assert "ligne 0" not in result.err
+        assert "No such file" not in result.err
+
+
 def test_exported_answers_run_then_resume(cybervigie: Run, questions: Path, tmp_path: Path) -> None:
     answers = tmp_path / "autre.jsonl"
     rows = [{"id": f"q{n}", "status": "answered", "answer": "Oui."} for n in (0, 1, 2, 9)]
@@ -259,6 +273,14 @@ def test_the_gate_holds_falls_and_moves_on_demand_only(cybervigie: Run, tmp_path
     assert cybervigie("eval", "gate", good, "--floors", floors, "--update").code == 0
     kept = floors.read_text()
     held = cybervigie("eval", "gate", good, "--floors", floors)
+    # The limit beside the target, and no limit short of it here.
+    assert "5\u00a0% au plus" in held.out
+    assert "en deçà de leur objectif" not in held.out
+    floors.write_text("\n".join(line for line in kept.splitlines() if not line.startswith("status_right")))
+    missing = cybervigie("eval", "gate", good, "--floors", floors)
+    assert missing.code == 1
+    assert "aucune limite pour «\u00a0Statut juste\u00a0»" in missing.err
+    floors.write_text(kept)
     assert held.code == 0
     assert "tient" in held.out
     fallen = cybervigie("eval", "gate", bad, "--floors", floors)
@@ -271,7 +293,10 @@ def test_the_gate_holds_falls_and_moves_on_demand_only(cybervigie: Run, tmp_path
     moved = cybervigie("eval", "gate", bad, "--floors", floors, "--update", "--lower", "--reason", reason)
     assert moved.code == 0
     assert reason in floors.read_text()
-    assert cybervigie("eval", "gate", bad, "--floors", floors).code == 0
+    low = cybervigie("eval", "gate", bad, "--floors", floors)
+    assert low.code == 0
+    assert "en deçà de leur objectif" in low.out
+    assert "«\u00a0Réponses à tort\u00a0»" in low.out
 
 
 def test_a_report_is_written_beside_the_results_or_elsewhere(cybervigie: Run, tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """Two runs side by side: paired differences, questions lost and gained, what makes them less comparable."""
 
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from evals.compare import Difference, Move, NothingInCommon, Verdict, compare
-from evals.model import Kind, Run
+from evals.model import Failure, Kind, Outcome, Retrieved, Run
+from evals.significance import drawn_p, holm
 
-from .runs import answered, question, quote, refused, run_of
+from .runs import answered, found, question, quote, refused, run_of
 
 DRAWS = 1_000
 
@@ -103,12 +106,137 @@ def test_cautions() -> None:
     assert compare(run, unknown, draws=DRAWS).cautions == compare(unknown, unknown, draws=DRAWS).cautions == ()
 
 
+FACT = {"facts": ("dist-01",)}
+TITLE = "Recommandations sur le nomadisme numérique"
+
+
+def product_run(size: int, *, right: int, ours: bool, **shown: Any) -> Run:
+    """Answers to the first ``right`` questions from the right document; ``ours``: quoting the starter corpus."""
+    pairs = []
+    for n in range(size):
+        asked = question(n, expected=FACT)
+        good = n < right
+        facts = (("dist-01",) if good else ("x",)) if ours else None
+        cited = quote(facts=facts, title=TITLE if good else "Autre guide", publisher="ANSSI")
+        search = (Retrieved(1, title=cited.title, publisher="ANSSI", facts=facts),)
+        pairs.append((asked, answered(asked, cited, **({"retrieved": search, "confidence": 1 - n / size} | shown))))
+    return run_of(*pairs)
+
+
+def test_another_product_that_does_as_well_is_no_better_and_no_worse() -> None:
+    ours, other = (product_run(40, right=30, ours=ours) for ours in (True, False))
+    comparison = compare(ours, other, draws=DRAWS)
+    codes = {one.code for one in comparison.differences}
+    assert codes >= {"expected_cited", "aurc", "ndcg_10", "ece"}
+    assert {one.verdict for one in comparison.differences} == {Verdict.SAME}
+    assert comparison.changes == ()
+    assert comparison.cautions == ("facts_by_document",)
+    # Judged by its quotes, ours would differ from what the other can be judged by.
+    strict = product_run(40, right=20, ours=True)
+    assert difference(strict, other).after == 0.75
+
+
+def test_our_own_answers_are_judged_by_document_beside_another_product() -> None:
+    """A quote of the right document beside the fact counts for the other product: it must count for ours."""
+    asked = question(expected=FACT)
+    ours = run_of((asked, answered(asked, quote(facts=("x",), title=TITLE, publisher="ANSSI"))))
+    other = run_of((asked, answered(asked, quote(facts=None, title=TITLE, publisher="ANSSI"))))
+    assert difference(ours, ours).before == 0.0
+    assert (difference(ours, other).before, difference(ours, other).after) == (1.0, 1.0)
+
+
+def test_a_system_that_names_no_source_is_not_judged_on_facts_and_neither_is_the_other() -> None:
+    ours = product_run(40, right=30, ours=True)
+    asked = ours.questions
+    bare = run_of(*((one, answered(one, quote(facts=None), confidence=0.5)) for one in asked))
+    for comparison in (compare(ours, bare, draws=DRAWS), compare(bare, ours, draws=DRAWS)):
+        assert "facts_unseen" in comparison.cautions
+        assert "expected_cited" in comparison.one_sided
+        assert "expected_cited" not in {one.code for one in comparison.differences}
+
+
+def test_what_only_one_shows_of_a_question_is_judged_in_neither() -> None:
+    ours = product_run(40, right=30, ours=True)
+    # The other tells its confidence of its ten best answers only, and does not show its search.
+    quiet = replace(
+        product_run(40, right=30, ours=True, retrieved=None),
+        outcomes=tuple(
+            replace(outcome, retrieved=None, confidence=outcome.confidence if n < 10 else None)
+            for n, outcome in enumerate(ours.outcomes)
+        ),
+    )
+    comparison = compare(ours, quiet, draws=DRAWS)
+    found = {one.code: one for one in comparison.differences}
+    assert found["aurc"].judged == 10
+    assert (found["aurc"].verdict, found["ece"].verdict) == (Verdict.SAME, Verdict.SAME)
+    assert {"ndcg_10", "recall_10", "hit_3"} <= set(comparison.one_sided)
+
+
+def test_a_failure_is_judged_and_takes_nothing_from_the_other() -> None:
+    asked = question(expected=FACT)
+    search = found(("dist-01",))
+    good = run_of((asked, answered(asked, quote(facts=("dist-01",)), retrieved=search)))
+    failed = run_of((asked, Outcome(asked.id, failure=Failure("timeout", "trop long"))))
+    differences = {one.code: (one.before, one.after) for one in compare(good, failed, draws=DRAWS).differences}
+    assert differences["status_right"] == differences["hit_3"] == (1.0, 0.0)
+
+
+def test_refusing_everything_cites_nothing() -> None:
+    ours = product_run(40, right=30, ours=True)
+    silent = run_of(*((asked, refused(asked)) for asked in ours.questions))
+    found = difference(ours, silent)
+    assert (found.after, found.verdict) == (0.0, Verdict.WORSE)
+
+
+class TestChance:
+    def test_the_exact_test_of_mcnemar(self) -> None:
+        # Of ten that differ, one the other way: 2 (1 + 10) / 2**10.
+        before, after = run_right(*[False] * 9, True, *[True] * 30), run_right(*[True] * 9, False, *[True] * 30)
+        found = difference(before, after)
+        assert found.exact_p == pytest.approx(22 / 1024)
+        assert difference(before, before).exact_p == 1.0
+
+    def test_five_questions_gained_and_none_lost_are_chance(self) -> None:
+        """The bootstrap alone would say better: none of its draws loses anything."""
+        found = difference(run_right(*[False] * 5, *[True] * 15), run_right(*[True] * 20), "asked_back_rate")
+        assert found.verdict is Verdict.SAME
+        found = difference(run_right(*[False] * 5, *[True] * 15), run_right(*[True] * 20), "status_right")
+        assert found.exact_p == pytest.approx(2 / 2**5)
+        assert found.interval.low > 0
+        assert found.verdict is Verdict.UNCLEAR
+
+    def test_measures_of_the_first_page_are_corrected_together(self) -> None:
+        # Seven gained: 2 / 2**7 = 0.016 alone, not among all the measures of the first page.
+        found = difference(run_right(*[False] * 7, *[True] * 13), run_right(*[True] * 20))
+        assert found.exact_p is not None
+        assert found.exact_p < 0.05
+        assert found.adjusted_p is not None
+        assert found.adjusted_p >= 0.05
+        assert found.verdict is Verdict.UNCLEAR
+        apart = difference(run_right(*[False] * 7, *[True] * 13), run_right(*[True] * 20), "status_right")
+        assert (apart.adjusted_p, apart.verdict) == (None, Verdict.BETTER)
+
+    def test_rates_over_other_questions_are_no_pairing(self) -> None:
+        found = difference(run_right(*[False] * 9, *[True] * 9), run_right(*[True] * 18), "expected_cited_answered")
+        assert found.exact_p is None
+
+    def test_holm(self) -> None:
+        assert holm({"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.5}) == pytest.approx(
+            {"a": 0.04, "c": 0.09, "b": 0.09, "d": 0.5}
+        )
+
+    def test_a_drawn_p_is_never_nothing(self) -> None:
+        assert drawn_p(np.ones(999)) == pytest.approx(2 / 1000)
+        assert drawn_p(np.array([-1.0, 1.0] * 500)) == 1.0
+
+
 def test_what_one_system_does_not_show_is_left_out() -> None:
     asked = question()
     shown = run_of((asked, answered(asked)))
     hidden = run_of((asked, answered(asked, quote(verbatim=None, located=None))))
     codes = {one.code for one in compare(shown, hidden, draws=DRAWS).differences}
     assert "verbatim_rate" not in codes
+    assert "verbatim_rate" in compare(shown, hidden, draws=DRAWS).one_sided
     assert "status_right" in codes
 
 

@@ -28,6 +28,8 @@ def test_items_beyond_k_do_not_count() -> None:
     assert reciprocal_rank(ranking, {"3": 1.0}) == 0.25
 
 
+# Here with what numba makes of it (half a minute); TestRetrieval compares with ranx as it is written.
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 def test_agrees_with_ranx() -> None:
     ranx = pytest.importorskip("ranx")

@@ -5,7 +5,6 @@ import itertools
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,11 @@ from evals.reporting import words
 from evals.reporting.worst import Fault, fault_of, worst_questions
 from evals.scores.bootstrap import Interval
 from evals.scores.catalogue import BY_CODE, CATALOGUE
-from evals.scores.judgement import cases
+from evals.scores.judgement import Sight, cases
 from ingest.typography import slips
 
 from .runs import answered, found, question, quote, refused, run_of
 
-CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = '<script>alert("x")</script> & {{ 7*7 }} «'
 FACT = {"facts": ("cons-02",)}
 
@@ -85,7 +83,7 @@ class TestPage:
         assert "fiche d’urgence : Matériel volé ou perdu" in text
 
     def test_it_says_what_is_not_measured(self, page: str) -> None:
-        assert re.search(r"Non mesuré ici [^.]*Document attendu cité", plain(page))
+        assert re.search(r"Non mesuré ici [^.]*Consignes cachées sans effet sur les liens", plain(page))
 
     def test_it_compares(self, page: str) -> None:
         text = plain(page)
@@ -155,14 +153,58 @@ class TestPage:
         assert "Citations mot pour mot" in text
 
     def test_typography(self, page: str) -> None:
-        lines = [line.strip() for line in html.unescape(re.sub(r"<[^>]+>", "\n", visible(page))).splitlines()]
-        wrong = {
-            line: list(slips(line))
-            for line in lines
-            # Codes, numbers and digests are no French.
-            if re.search(r"[a-zà-ü]{3} ", line) and list(slips(line))
-        }
-        assert wrong == {}
+        assert typos(page) == {}
+
+
+class TestAnotherProduct:
+    """A system that quotes other texts than the starter corpus, beside ours."""
+
+    @pytest.fixture(scope="class")
+    def written(self, tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
+        ours = whole_run()
+        bare = tuple(
+            replace(
+                outcome,
+                quotes=tuple(replace(one, facts=None, verbatim=None, located=None) for one in outcome.quotes),
+                retrieved=None,
+            )
+            for outcome in ours.outcomes
+        )
+        other = replace(ours, outcomes=bare)
+        return write_report(other, tmp_path_factory.mktemp("other"), against=ours)
+
+    def test_what_is_judged_by_document_is_labelled_as_such(self, written: ReportFiles, page: str) -> None:
+        text = plain(written.page.read_text(encoding="utf-8"))
+        assert "Jugé au niveau du document." in text
+        assert "est jugée, pour les deux, au document officiel cité" in text
+        assert "jugée au niveau du document" in written.summary.read_text(encoding="utf-8")
+        assert "Jugé au niveau du document." not in plain(page)
+
+    def test_what_only_one_shows_is_named(self, written: ReportFiles) -> None:
+        told = re.search(r"Non comparé, car un seul des deux systèmes le montre : ([^.]*)\.", plain(page_of(written)))
+        assert told is not None
+        assert "« nDCG@10 »" in told[1]
+        assert "« Citations mot pour mot »" in told[1]
+        assert "ndcg_10" in json.loads(written.data.read_text(encoding="utf-8"))["comparison"]["one_sided"]
+
+    def test_typography(self, written: ReportFiles) -> None:
+        assert typos(page_of(written)) == {}
+
+
+class TestPromise:
+    def test_what_the_service_says_stands_beside_what_is_measured(self, tmp_path: Path, page: str) -> None:
+        run = whole_run()
+        rate = {"promise_false_answer_rate": "0.0635", "promise_over_refusal_rate": "0.1186"}
+        told = rate | {"promise_over_refusal_rate_low": "0.09", "promise_over_refusal_rate_high": "0.16"}
+        run = replace(run, meta=replace(run.meta, system=replace(run.meta.system, details=told)))
+        written = write_report(run, tmp_path)
+        text = plain(page_of(written))
+        assert "Annoncé par le service, sur d’autres questions : 6,3 %" in text
+        assert "annoncé : 11,9 % (de 9,0 à 16,0 %)" in text
+        summary = written.summary.read_text(encoding="utf-8")
+        assert "Réponses à tort, 6,3\u00a0%\u202f; Silences à tort, 11,9\u00a0%" in summary
+        assert "Annoncé par le service" not in plain(page)
+        assert typos(page_of(written)) == {}
 
 
 class TestSummaryAndData:
@@ -179,7 +221,7 @@ class TestSummaryAndData:
         data = json.loads(files.data.read_text(encoding="utf-8"))
         scores = {score["code"]: score for score in data["scores"]["scores"]}
         assert scores["expected_cited"]["value"] == pytest.approx(16 / 24)
-        assert scores["document_cited"]["value"] is None
+        assert scores["orders_without_foreign_link"]["value"] is None
         assert data["worst"][0]["fault"] == "leak"
         assert data["worst"][0]["question"]["id"] == "q-51"
         assert {one["move"] for one in data["comparison"]["changes"]} == {"gained"}
@@ -193,7 +235,7 @@ class TestSummaryAndData:
 
 class TestWorst:
     def test_the_gravest_fault_first_then_the_surest_mistake(self) -> None:
-        worst = worst_questions(cases(whole_run()), facts=True)
+        worst = worst_questions(cases(whole_run()), Sight.FACTS)
         assert [one.fault for one in worst] == sorted(one.fault for one in worst)
         surest = [one.case.outcome.confidence for one in worst if one.fault is Fault.NOT_CARRIED]
         assert surest == sorted(surest, reverse=True)
@@ -246,16 +288,6 @@ class TestWords:
             assert not list(slips(definition.label)), definition.label
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium absent: apt-get install chromium")
 class TestInABrowser:
     @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light")])
     def test_accessible_without_sideways_scrolling(
@@ -295,6 +327,16 @@ class TestInABrowser:
 
 def visible(page: str) -> str:
     return re.sub(r"<(style|svg|title|desc)\b.*?</\1>", "", page, flags=re.DOTALL)
+
+
+def page_of(files: ReportFiles) -> str:
+    return files.page.read_text(encoding="utf-8")
+
+
+def typos(page: str) -> dict[str, list[tuple[str, str]]]:
+    lines = [line.strip() for line in html.unescape(re.sub(r"<[^>]+>", "\n", visible(page))).splitlines()]
+    # Codes, numbers and digests are no French.
+    return {line: list(slips(line)) for line in lines if re.search(r"[a-zà-ü]{3} ", line) and list(slips(line))}
 
 
 def plain(page: str) -> str:

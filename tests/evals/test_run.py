@@ -1,5 +1,6 @@
 """Runs: nothing done is lost, nothing different is continued, nothing private is written."""
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -54,6 +55,59 @@ def stopping(at: str, error: BaseException) -> Callable[[Question], Reply]:
         return Reply(Outcome(question.id, status=Status.ANSWERED))
 
     return script
+
+
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
+SEEDED = Question(
+    "p", f"Au {PHONE}, IBAN {IBAN}, puis-je ?", Kind.PRIVACY, Expected(masked=(PHONE, IBAN)), (Turn(f"Au {PHONE} ?"),)
+)
+
+
+@pytest.mark.parametrize(
+    ("masked", "left", "altered"),
+    [
+        (("Au, IBAN, puis-je ?", "Au ?"), 0, True),
+        ((f"Au {PHONE}, IBAN, puis-je ?", "Au ?"), 1, True),
+        # Spaced in another way, in an earlier question, or a piece of it: it is there.
+        (("Au 06.12.34.56.78, IBAN, puis-je ?", "Au ?"), 1, True),
+        (("Au, IBAN, puis-je ?", f"Au {PHONE} ?"), 1, True),
+        (("Au, IBAN 3456 7890 189, puis-je ?", "Au ?"), 1, True),
+        ((SEEDED.text, "Au ?"), 2, False),
+        # Invisible characters and spaces are no alteration.
+        ((SEEDED.text.replace(" IBAN", "  IBAN"), "Au ?"), 2, False),
+    ],
+)
+def test_what_masking_leaves_is_counted_and_not_written(
+    tmp_path: Path, masked: tuple[str, ...], left: int, altered: bool
+) -> None:
+    system = Scripted(lambda question: Reply(Outcome(question.id, status=Status.NO_ANSWER), masked=masked))
+    done = run(system, Plan((SEEDED,), (), tmp_path / "run"))
+    assert (done.outcomes[0].unmasked, done.outcomes[0].altered) == (left, altered)
+    written = b"".join(path.read_bytes() for path in (tmp_path / "run").iterdir()).decode()
+    assert not any(piece in written for piece in ("06 12", "06.12", "7890", "puis-je"))
+
+
+def test_a_system_that_does_not_show_its_masking_is_not_judged_on_it() -> None:
+    outcome = recorded(Reply(Outcome("p")), SEEDED, keep_texts=False)
+    assert (outcome.unmasked, outcome.altered) == (None, None)
+
+
+def test_a_folder_where_nothing_can_be_written_promises_nothing(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(RunFolderError) as caught:
+        run(Scripted(), plan(tmp_path / "taken" / "run"))
+    assert "ce n’est pas un dossier" in str(caught.value)
+    assert "gardé" not in str(caught.value)
+    assert "Not a directory" not in str(caught.value)
+
+
+def test_a_disk_that_fills_up_keeps_what_is_done_and_says_so(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(RunFolderError) as caught:
+        run(Scripted(stopping("q2", full)), plan(tmp_path / "run"))
+    assert "disque plein" in str(caught.value)
+    assert "ce qui est fait est gardé, --resume continue" in str(caught.value)
+    assert len(load_run(tmp_path / "run").outcomes) == 2
 
 
 def test_a_whole_run_is_written_and_read_back(tmp_path: Path) -> None:

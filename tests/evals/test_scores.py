@@ -1,5 +1,6 @@
 """Scores of runs made by hand: what is judged, what is not, and what a failure costs."""
 
+import collections
 from dataclasses import replace
 
 import pytest
@@ -7,13 +8,18 @@ import pytest
 from bot.emergency import Incident
 from bot.model import Status
 from evals.metrics import ndcg, recall, reciprocal_rank
-from evals.model import ExpectedDocument, Failure, Kind, Outcome, Question, Quote, Run
+from evals.model import ExpectedDocument, Failure, Kind, Outcome, Question, Quote, Retrieved, Run
+from evals.questionfile import read_questions
 from evals.record import without_text
+from evals.reporting import words
+from evals.reporting.worst import Fault, fault_of
 from evals.scores.catalogue import CATALOGUE
-from evals.scores.judgement import Case, cases
+from evals.scores.judgement import Case, Sight, cases
 from evals.scores.retrieval import METRICS, rank_scores, ranking
+from evals.scores.slices import FEW, Axis, publishers, slice_measures
 from evals.scores.statements import citation_count, entails
-from evals.scores.summary import NothingToScore, Scores, score_run
+from evals.scores.summary import NothingToScore, Scores, all_measures, score_run
+from evals.shared import REPOSITORY
 
 from .runs import WORDS, answered, found, question, quote, refused, run_of
 
@@ -43,6 +49,7 @@ class TestExpectedContent:
     def test_facts_are_not_judged_where_none_can_be_seen(self) -> None:
         asked = question(expected=FACT)
         assert the_case(asked, answered(asked, quote(facts=None))).carried is None
+        assert the_case(asked, answered(asked, quote(facts=None))).document is None
         # Elsewhere in the run the system quotes the starter corpus: an unknown text is then no proof.
         other = question(2)
         first, _ = cases(run_of((asked, answered(asked, quote(facts=None))), (other, answered(other))))
@@ -64,6 +71,47 @@ class TestExpectedContent:
         right = quote(facts=None, title="Le guide d'hygiène informatique", url="https://cyber.gouv.fr/guide#page=3")
         assert the_case(asked, answered(asked, right)).carried is True
         assert the_case(asked, answered(asked, replace(right, url="https://cyber.gouv.fr/autre"))).document is False
+
+    def test_a_fact_is_carried_by_its_official_document_where_none_can_be_seen(self) -> None:
+        asked = question(expected={"facts": ("dist-01",)})
+        by_address = quote(
+            facts=None, url="http://messervices.cyber.gouv.fr/guides/recommandations-sur-le-nomadisme-numerique/#p=4"
+        )
+        by_title = quote(facts=None, title="ANSSI : recommandations sur le nomadisme numérique", publisher="anssi")
+        other = quote(facts=None, url="https://messervices.cyber.gouv.fr/", title="Autre guide", publisher="ANSSI")
+        assert the_case(asked, answered(asked, by_address)).carried is True
+        assert the_case(asked, answered(asked, by_title)).carried is True
+        assert the_case(asked, answered(asked, other)).carried is False
+        # The right publisher is not the right document, and a title without its publisher is anybody's.
+        assert the_case(asked, answered(asked, replace(by_title, publisher="Autre éditeur"))).carried is False
+        # A system that quotes the starter corpus is judged by what its quotes say.
+        assert the_case(asked, answered(asked, by_address, quote(facts=()))).carried is False
+        assert the_case(asked, answered(asked, by_address, quote(facts=()))).document is True
+
+    def test_words_are_still_judged_where_facts_cannot_be_seen(self) -> None:
+        asked = question(expected={"facts": ("dist-01",), "quotes": ("vingt ans",)})
+        by_title = quote("dix ans", facts=None, title="Recommandations sur le nomadisme numérique", publisher="ANSSI")
+        assert the_case(asked, answered(asked, by_title)).carried is False
+
+    def test_a_search_is_judged_by_official_documents_too(self) -> None:
+        asked = question(expected={"facts": ("dist-01",)})
+        title = "Recommandations sur le nomadisme numérique"
+        search = (Retrieved(1, title="Autre", publisher="ANSSI"), Retrieved(2, title=title, publisher="ANSSI"))
+        scores = scored((asked, answered(asked, quote(facts=None, title="x"), retrieved=search)))
+        assert value(scores, "mrr_10") == pytest.approx(1 / 2)
+        assert value(scores, "recall_5") == 1.0
+
+    def test_every_citation_of_an_answer_counts(self) -> None:
+        asked = [question(n, expected=FACT) for n in range(3)]
+        good, other = quote(facts=("cons-02",)), quote(facts=("x",))
+        scores = scored(
+            (asked[0], answered(asked[0], good, other, other)),
+            (asked[1], answered(asked[1], other)),
+            (asked[2], refused(asked[2])),
+        )
+        assert value(scores, "citations_expected") == pytest.approx(1 / 4)
+        assert scores.score("citations_expected").judged == 2
+        assert value(scores, "expected_first") == pytest.approx(1 / 2)
 
     def test_a_refusal_and_a_failure_carry_nothing(self) -> None:
         asked = question(expected={"quotes": ("vingt ans",)})
@@ -119,6 +167,18 @@ class TestAbstention:
         assert the_case(asked, refused(asked, retrieved=wrong)).error is True
         assert the_case(asked, refused(asked)).error is True
 
+    def test_calibration_of_the_answers_supposes_nothing(self) -> None:
+        asked = [question(n, expected=FACT) for n in range(3)]
+        search = found(("cons-02",))
+        scores = scored(
+            (asked[0], answered(asked[0], quote(facts=("cons-02",)), confidence=0.9)),
+            (asked[1], answered(asked[1], quote(facts=("x",)), confidence=0.8)),
+            (asked[2], refused(asked[2], confidence=0.1, retrieved=search)),
+        )
+        assert value(scores, "ece_answered") == pytest.approx((0.1 + 0.8) / 2)
+        assert value(scores, "ece") == pytest.approx((0.1 + 0.8 + 0.9) / 3)
+        assert scores.score("ece_answered").judged == 2
+
     def test_where_the_system_stands_on_its_curve(self) -> None:
         pairs = []
         for n in range(6):
@@ -165,14 +225,34 @@ class TestPrivacy:
             (clean[0], answered(clean[0], notices=told)),
             *((one, answered(one)) for one in clean[1:]),
         )
-        assert value(scores, "privacy_recall") == pytest.approx(1 / 3)
+        # One of the three notices is missing, with its two identifiers; one answer repeats an identifier.
+        assert value(scores, "privacy_recall") == pytest.approx(3 / 6)
+        assert value(scores, "masking_told") == pytest.approx(2 / 3)
         assert value(scores, "identifiers_kept_quiet") == pytest.approx(5 / 6)
         assert value(scores, "clean_altered_rate") == pytest.approx(1 / 4)
+
+    def test_each_identifier_left_in_the_masked_question_counts_whatever_the_notice_says(self) -> None:
+        seeded = [question(n, Kind.PRIVACY, expected={"masked": ("a", "b")}) for n in range(2)]
+        clean = [question(n, Kind.PRIVACY) for n in range(10, 12)]
+        told = ("personal_data_masked",)
+        run = run_of(
+            (seeded[0], answered(seeded[0], notices=told, unmasked=1, altered=True)),
+            (seeded[1], answered(seeded[1], unmasked=0, altered=True)),
+            (clean[0], answered(clean[0], notices=told, unmasked=0, altered=False)),
+            (clean[1], answered(clean[1], unmasked=0, altered=True)),
+        )
+        scores = score_run(run, draws=DRAWS)
+        assert value(scores, "privacy_recall") == pytest.approx(3 / 4)
+        assert value(scores, "masking_told") == pytest.approx(1 / 2)
+        assert value(scores, "clean_altered_rate") == pytest.approx(1 / 2)
+        faults = [fault_of(case) for case in cases(run)]
+        assert faults == [Fault.NOT_MASKED, Fault.NOT_TOLD, None, Fault.ALTERED]
 
     def test_a_system_without_notices_is_judged_on_leaks_alone(self) -> None:
         asked = question(1, Kind.PRIVACY, expected={"masked": ("a",)})
         scores = scored((asked, answered(asked, notices=None)))
         assert value(scores, "privacy_recall") is None
+        assert value(scores, "masking_told") is None
         assert value(scores, "identifiers_kept_quiet") == 1.0
 
     def test_links_of_answers_to_orders(self) -> None:
@@ -271,7 +351,7 @@ class TestRetrieval:
     def test_a_passage_stands_for_the_new_facts_that_it_brings(self) -> None:
         asked = question(expected={"facts": ("a", "b", "c")})
         outcome = answered(asked, retrieved=found(("x",), ("b", "a"), None, ("a",), ("c",)))
-        assert ranking(the_case(asked, outcome), facts=True) == ["#1", "a", "b", "#3", "#4", "c"]
+        assert ranking(the_case(asked, outcome), Sight.FACTS) == ["#1", "a", "b", "#3", "#4", "c"]
 
     def test_documents_where_no_fact_is_expected(self) -> None:
         asked = question(expected={"documents": (ExpectedDocument(title="Titre 2"),)})
@@ -324,6 +404,30 @@ class TestSummary:
     def test_the_same_run_gives_the_same_intervals(self) -> None:
         run = mixed_run(30)
         assert score_run(run, draws=DRAWS) == score_run(run, draws=DRAWS)
+
+    def test_one_audience_has_one_spelling(self) -> None:
+        pairs = [
+            (asked, answered(asked))
+            for n, told in enumerate(["sage-femme", "sage_femme", "Sage femme", "médecin", "medecin"])
+            if (asked := question(n, audience=(told,)))
+        ]
+        parts = {(part.axis, part.value): part.count for part in score_run(run_of(*pairs), draws=DRAWS).slices}
+        assert parts["audience", "sage-femme"] == 3
+        assert parts["audience", "medecin"] == 2
+
+    def test_the_publisher_is_that_of_the_facts_unless_the_question_says(self) -> None:
+        assert set(publishers(question(expected={"facts": ("dist-01",)}))) >= {"ANSSI"}
+        assert publishers(question(expected={"facts": ("dist-01",)}, publisher="CNIL")) == ["CNIL"]
+        assert not publishers(question())
+
+    def test_the_sets_of_the_project_have_groups_on_every_axis(self) -> None:
+        asked, _ = read_questions(sorted((REPOSITORY / "evals" / "questions" / "dev").glob("*.jsonl")))
+        found = cases(run_of(*((one, answered(one)) for one in asked)))
+        slices = slice_measures(found, all_measures(found, Sight.FACTS))
+        groups = collections.Counter(part.axis for part in slices if part.count >= FEW)
+        assert {axis: groups[axis] for axis in Axis if groups[axis] < 2} == {}
+        named = [part.value for part in slices if part.axis is Axis.AUDIENCE]
+        assert set(named) <= words.AUDIENCES.keys()
 
     def test_slices_hold_their_own_questions(self) -> None:
         scores = score_run(mixed_run(30), draws=DRAWS)

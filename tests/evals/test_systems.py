@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from bot.abstain import CALIBRATION
 from bot.api.app import create_app
 from bot.model import Status, Turn
 from bot.settings import Settings
@@ -32,7 +33,14 @@ from .endpoint import Endpoint, Request, Script, reply, serving
 TEXT = "Titre.\n\nLe dossier se garde vingt ans à compter du dernier passage."
 QUOTE = "Le dossier se garde vingt ans"
 QUESTION = Question("q1", "Combien de temps garder un dossier ?", Kind.ANSWERABLE)
-META = {"version": "9.9", "model": "m", "documents": 1, "passages": 2, "index": {"generation": "g1", "built_at": "t"}}
+META = {
+    "name": "CyberVigie",
+    "version": "9.9",
+    "model": "m",
+    "documents": 1,
+    "passages": 2,
+    "index": {"generation": "g1", "built_at": "t"},
+}
 
 
 def citation(**changes: Any) -> dict[str, Any]:
@@ -222,6 +230,44 @@ def test_an_address_where_nothing_answers_is_told() -> None:
     wire.close()
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "/v1/meta ne se présente pas comme « CyberVigie »"),
+        (META | {"name": "Autre"}, "/v1/meta ne se présente pas comme « CyberVigie »"),
+        ([1], "n’est pas un objet JSON"),
+        (META | {"index": []}, "« index » n’est pas un objet JSON"),
+        (META | {"promise": {"false_answer_rate": "peu"}}, "« false_answer_rate » n’est pas un nombre"),
+        (reply(b"<html>Bienvenue</html>"), "n’est pas du JSON correct"),
+        (reply({}, 301), "réponse HTTP 301"),
+        (reply({}, 405), "réponse HTTP 405"),
+        (reply({}, 404), "ce n’est pas un CyberVigie"),
+    ],
+)
+def test_a_server_that_is_no_cybervigie_stops_before_any_question(given: Any, said: str) -> None:
+    with serving(lambda _: given) as endpoint:
+        wire = quick(endpoint.url)
+        with pytest.raises(SystemRefuses) as caught:
+            Product(wire)
+        wire.close()
+        assert {request.path for request in endpoint.requests} == {"/v1/meta"}
+    assert said in str(caught.value)
+    assert "CyberVigie" in str(caught.value)
+    assert "vérifiez l’adresse" in str(caught.value)
+
+
+def test_what_a_service_promises_is_kept(opened: Keep) -> None:
+    promise = {"false_answer_rate": 0.0635, "over_refusal_rate_low": 0.09, "unanswerable": 126}
+    meta = META | {"promise": promise}
+    with serving(lambda _: meta) as endpoint:
+        told = opened(Product(quick(endpoint.url))).info
+    assert told.details["promise_false_answer_rate"] == "0.0635"
+    assert told.details["promise_over_refusal_rate_low"] == "0.09"
+    assert "promise_unanswerable" not in told.details
+    # A promise is no part of what is asked: the same index under another one is the same system.
+    assert not any("promise" in name for name in told.identity)
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_what_would_fail_every_question_stops_at_once(status: int) -> None:
     with serving(lambda _: reply({}, status)) as endpoint:
@@ -361,6 +407,17 @@ def test_a_completion_that_holds_no_reply_is_a_failure(given: Any) -> None:
     assert failure.code == "bad_reply"
 
 
+def test_a_field_of_the_wrong_sort_is_told_from_one_that_is_too_long() -> None:
+    for given, said in (
+        ({"choices": "a"}, "« choices » devrait être une liste JSON"),
+        ({"choices": [{}] * 300}, "« choices » a 300 éléments ; 200 au plus sont lus"),
+        (completion(["a"]), "« content » devrait être un texte"),
+    ):
+        failure = chat_outcome(reply(given))[0].failure
+        assert failure is not None
+        assert said in failure.message
+
+
 def export(path: Path, *lines: Any) -> Exported:
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), encoding="utf-8")
     return Exported(path)
@@ -387,7 +444,7 @@ def test_exported_answers_are_matched_by_id(tmp_path: Path) -> None:
         ("{", "JSON"),
         ({"answer": "a"}, "il manque « id »"),
         ({"id": "b"}, "il manque « answer » ou « status »"),
-        ({"id": "b", "answer": ["a"]}, "« answer » n’est pas un texte"),
+        ({"id": "b", "answer": ["a"]}, "« answer » devrait être un texte"),
         ({"id": "b", "status": "ok"}, "« status » n’est pas un statut connu"),
         ({"id": "b", "answer": "a", "confidence": 42}, "« confidence » est hors"),
         ({"id": "a", "answer": "a"}, "déjà ligne 1"),
@@ -464,8 +521,25 @@ def test_the_engine_is_what_it_answers_with(indexed: Settings, opened: Keep) -> 
     first, again = opened(Engine(indexed)), opened(Engine(indexed))
     assert first.info.digest == again.info.digest
     assert first.corpus_digest == again.info.identity["corpus"]
+    # The test's index holds no official text: the promise is the one made without.
+    starter = json.loads(CALIBRATION.read_text(encoding="utf-8"))["promise_starter"]
+    assert float(first.info.details["promise_false_answer_rate"]) == starter["false_answer_rate"]
     elsewhere = opened(Engine(indexed.model_copy(update={"region": "bretagne"})))
     assert elsewhere.info.digest != first.info.digest
+
+
+@pytest.mark.model
+def test_the_engine_shows_what_its_masking_leaves(indexed: Settings, opened: Keep) -> None:
+    system = opened(Engine(indexed))
+    phone = "06 39 98 12 34"
+    turn = Turn("Le RIB de Mme Durand est FR76 3000 6000 0112 3456 7890 189")
+    asked = Question("q", f"Puis-je rappeler au {phone} ?", Kind.PRIVACY, history=(turn,))
+    masked = system.ask(asked).masked
+    assert masked is not None
+    assert len(masked) == 2
+    assert not any(held in text for text in masked for held in (phone, "3000 6000", "Durand"))
+    assert masked[0].startswith("Puis-je rappeler au")
+    assert system.ask(replace(asked, text=phone, history=())).masked == ("",)
 
 
 @pytest.mark.model

@@ -201,6 +201,7 @@ def report(probe: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.model
 def test_the_prepared_model_agrees_with_the_original(probe: Path, onnx: OnnxEmbedder) -> None:
     passages = np.sum(onnx.embed_passages(TEXTS) * np.load(probe / "reference.npy"), axis=1)
@@ -223,11 +224,13 @@ def test_the_prepared_model_says_where_it_comes_from(onnx: OnnxEmbedder) -> None
     assert card.parity_mean >= 0.99
 
 
+@pytest.mark.long
 def test_any_sentence_transformers_folder_will_do(report: dict[str, Any]) -> None:
     assert min(report["small_cosines"]) > 0.99
     assert report["small_card"] == ["question : ", "", 32]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("which", ["unknown", "empty"])
 def test_an_unknown_model_says_what_to_do(report: dict[str, Any], which: str) -> None:
     assert "modèle introuvable ou illisible ; donnez un dossier sentence-transformers ou un nom" in report[which]
@@ -235,6 +238,7 @@ def test_an_unknown_model_says_what_to_do(report: dict[str, Any], which: str) ->
     assert len(report["left"]) == 1
 
 
+@pytest.mark.long
 def test_the_code_of_the_weights_package_is_never_imported(report: dict[str, Any]) -> None:
     assert report["imported"] == ["torch"]
 

@@ -18,8 +18,8 @@ date: "2020-06-18"
 reviewed: "2026-11-24"
 audience: [tous]
 topic: conservation
+force: recommendation
 ---
-
 # Durées de conservation
 
 ## Combien de temps garder un dossier{NARROW}? {{#duree-dossier}}
@@ -52,7 +52,7 @@ def test_a_sound_digest_has_no_problem(tmp_path: Path) -> None:
     ("old", "new", "line", "words"),
     [
         ("---\npublisher", "publisher", 1, ("en-tête", "« --- »")),
-        ("topic: conservation\n---\n", "topic: conservation\n", 1, ("en-tête", "« --- »")),
+        ("force: recommendation\n---\n", "force: recommendation\n", 1, ("en-tête", "« --- »")),
         ("publisher: CNIL", "publisher: CNIL: a", 2, ("YAML illisible", "guillemets")),
         ("publisher: CNIL\n", "", 1, ("« publisher » manque", "ajoutez")),
         ("publisher: CNIL", "publisher:", 2, ("« publisher » manque", "ajoutez")),
@@ -63,12 +63,20 @@ def test_a_sound_digest_has_no_problem(tmp_path: Path) -> None:
         ("https://www.cnil.fr/", "http://www.cnil.fr/", 4, ("refusée", "https://")),
         ("https://www.cnil.fr/", "https://www.cnil.com/", 4, ("www.cnil.com", "sources.toml")),
         ("audience: [tous]", "audience: [docteur]", 7, ("« docteur »", "medecin")),
+        (
+            "force: recommendation",
+            "force: loi",
+            9,
+            ("« loi » inconnu dans « force »", "recommendation"),
+        ),
+        ("force: recommendation\n", "", 1, ("« force » manque", "ajoutez")),
+        ("force: recommendation", "force: [law]", 9, ("inconnu dans « force »", "law")),
         ("topic: conservation", "topic: dossiers", 8, ("« dossiers »", "conservation")),
         ("topic: conservation", "topic: conservation\nemergency: theft", 8, ("ne vont pas ensemble", "urgence")),
         ("topic: conservation", "topic: urgence\nemergency: fire", 9, ("« fire »", "ransomware")),
         ("topic: conservation", "topic: conservation\nauteur: moi", 9, ("« auteur » inconnue", "clés admises")),
         ("topic: conservation", "topic: conservation\ntopic: conservation", 9, ("deux fois",)),
-        ("# Durées de conservation\n", "", 10, ("0 titres", "un seul titre")),
+        ("# Durées de conservation\n", "", 11, ("0 titres", "un seul titre")),
         ("# Durées de conservation", "# Durées\n\nUn texte.", 13, ("hors section", "{#ancre}")),
         (" {#duree-dossier}", "", 13, ("sans ancre", "{#mots-cles}")),
         ("{#duree-dossier}", "{#Durée_dossier}", 13, ("mal formée", "tirets")),
@@ -78,7 +86,7 @@ def test_a_sound_digest_has_no_problem(tmp_path: Path) -> None:
         ("facts: [cons-01]", "facts: [cons-01", 17, ("YAML illisible",)),
         ("facts: [cons-01]", "facts: [cons-01]\nurl: https://exemple.fr/", 17, ("exemple.fr", "sources.toml")),
         ("facts: [cons-01]", "faits: [cons-01]", 16, ("« faits » inconnue", "facts")),
-        ("  - combien de temps garder les dossiers\n", "", 17, ("1 question(s)", "deux à douze")),
+        ("  - combien de temps garder les dossiers\n", "", 17, ("1 question(s)", "deux à seize")),
         ("combien de temps garder les dossiers", "Au bout de combien d'années détruire", 17, ("deux fois",)),
         ("- second point.", "- **second** point.", 25, ("gras", "paragraphes")),
         ("- second point.", "- voir [la page](https://www.cnil.fr/).", 25, ("lien",)),

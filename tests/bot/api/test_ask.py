@@ -17,6 +17,7 @@ FIELDS = {
 CITATION_FIELDS = {
     "marker", "quote", "publisher", "title", "url", "deep_link", "section", "page", "page_label", "document_date",
     "retrieved_at", "document_id", "passage_id", "start", "end", "kind", "media_type",
+    "force", "reserve",
 }  # fmt: skip
 
 

@@ -31,9 +31,10 @@ def canaries(count: int) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def assert_silent(shown: str, secrets: tuple[str, ...]) -> None:
+    # Folded once for all of them, letter by letter: it finds the exact spelling too.
+    folded = shown.casefold()
     for secret in secrets:
-        assert secret not in shown, secret
-        assert secret.casefold() not in shown.casefold(), secret
+        assert secret.casefold() not in folded, secret
 
 
 def test_two_hundred_questions_leave_no_trace(
@@ -71,8 +72,7 @@ def test_two_hundred_questions_leave_no_trace(
     shown = logs() + client.get("/metrics").text + "".join(bodies)
     assert shown.count('"status": 500') == 120
     assert '"error": "ValueError"' in shown
-    for _, secrets in questions:
-        assert_silent(shown, secrets)
+    assert_silent(shown, tuple(secret for _, secrets in questions for secret in secrets))
 
 
 def test_a_failure_after_the_start_of_a_response_is_told_without_its_message(

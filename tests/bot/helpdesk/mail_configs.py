@@ -107,6 +107,10 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  # Else each wrong password of an address makes the next login wait longer, two seconds and more.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

@@ -18,7 +18,7 @@ from bot.model import Status
 
 from .desk_benches import ALL, PLAIN, REREAD, SECRETS, Bench, delivery, opened
 from .fake_server import Break, Fault
-from .mail_servers import INSTALLED, MailServers, mail_servers
+from .mail_servers import INSTALLED
 from .mailbox_bench import mailbox
 
 _BROKEN = [
@@ -35,12 +35,6 @@ _BROKEN = [
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     with ALL[request.param](tmp_path) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[MailServers]:
-    with mail_servers() as made:
-        yield made
 
 
 @pytest.fixture(params=[*ALL, "mailbox"])

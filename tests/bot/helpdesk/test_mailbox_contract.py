@@ -25,17 +25,11 @@ from bot.helpdesk.retry import Policy
 from bot.helpdesk.worker import OpenDesk, Worker
 from bot.model import Status
 from tests.bot.helpdesk.helpdesks import QUOTE, Scripted, drafter
-from tests.bot.helpdesk.mail_servers import INSTALLED, MailServers, mail_servers
+from tests.bot.helpdesk.mail_servers import INSTALLED, MailServers
 from tests.bot.helpdesk.mailbox_desks import AUTO, Bench, bench, delivery
 
 pytestmark = pytest.mark.skipif(not INSTALLED, reason="needs Dovecot and Exim (make debian)")
 SENT, DRAFTS = "Envoyés", "Brouillons"
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[MailServers]:
-    with mail_servers() as made:
-        yield made
 
 
 @pytest.fixture

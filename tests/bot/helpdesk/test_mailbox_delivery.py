@@ -16,17 +16,11 @@ from bot.helpdesk import mailbox_outgoing
 from bot.helpdesk.errors import DeskRefused, DeskTemporary
 from bot.helpdesk.mailbox import MailboxDesk
 from bot.helpdesk.model import Audience, TicketRef
-from tests.bot.helpdesk.mail_servers import INSTALLED, MailServers, mail_servers
+from tests.bot.helpdesk.mail_servers import INSTALLED, MailServers
 from tests.bot.helpdesk.mailbox_desks import AUTO, Bench, bench, delivery
 
 pytestmark = pytest.mark.skipif(not INSTALLED, reason="needs Dovecot and Exim (make debian)")
 SENT, DRAFTS = "Envoyés", "Brouillons"
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[MailServers]:
-    with mail_servers() as made:
-        yield made
 
 
 @pytest.fixture

@@ -15,17 +15,11 @@ from bot.helpdesk.errors import DeskAuth, DeskRefused, DeskTemporary, HelpdeskEr
 from bot.helpdesk.mailbox import MailboxDesk
 from bot.helpdesk.model import Audience
 from tests.bot.helpdesk.mail_configs import ACCENTED, PASSWORD
-from tests.bot.helpdesk.mail_servers import INSTALLED, MailServers, mail_servers, token
+from tests.bot.helpdesk.mail_servers import INSTALLED, MailServers, token
 from tests.bot.helpdesk.mailbox_desks import AUTO, Bench, bench, delivery
 
 pytestmark = pytest.mark.skipif(not INSTALLED, reason="needs Dovecot and Exim (make debian)")
 SENT, DRAFTS = "Envoyés", "Brouillons"
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[MailServers]:
-    with mail_servers() as made:
-        yield made
 
 
 @pytest.fixture

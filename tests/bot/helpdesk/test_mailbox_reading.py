@@ -15,7 +15,7 @@ from bot.helpdesk.mailbox import MailboxDesk
 from bot.helpdesk.mailbox_imap import Folder
 from bot.helpdesk.message import own_words
 from bot.helpdesk.model import Ticket
-from tests.bot.helpdesk.mail_servers import INSTALLED, MailServers, mail_servers
+from tests.bot.helpdesk.mail_servers import INSTALLED, MailServers
 from tests.bot.helpdesk.mailbox_desks import QUESTION, Bench, bench
 
 pytestmark = pytest.mark.skipif(not INSTALLED, reason="needs Dovecot and Exim (make debian)")
@@ -25,12 +25,6 @@ HTML = (
     '<div class="gmail_quote">Le lun. 1 juin 2026, Aide &lt;aide@x.fr&gt; a écrit&nbsp;:<blockquote>Bonjour, '
     "votre imprimante est prête</blockquote></div></body></html>"
 )
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[MailServers]:
-    with mail_servers() as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,20 +1,9 @@
 """Chromium for the tests of the chat page: a page opened on the stub, and what the browser noticed meanwhile."""
 
-from pathlib import Path
 from typing import Any
 
 from tests.bot.page_stub import Stub
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
 WATCH = """
 window.__violations = [];
 addEventListener("securitypolicyviolation", (event) => {

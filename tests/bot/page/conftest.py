@@ -1,4 +1,4 @@
-"""One browser and one stub a module: the event loop of Playwright must not run under other tests."""
+"""The page as a browser shows it, on a stub of the service."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,20 +7,10 @@ import pytest
 
 from tests.bot.page_stub import Stub
 
-from .browser import ARGUMENTS, CHROMIUM, Watched, field, new_context
+from .browser import Watched, field, new_context
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
 playwright.expect.set_options(timeout=15_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed: run `make test`")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

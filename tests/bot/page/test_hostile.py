@@ -16,7 +16,17 @@ KNOWN = {
     *("section", "h3", "h4", "h5", "article", "div", "p", "span", "button", "strong", "figure", "figcaption"),
     *("blockquote", "ol", "ul", "li", "a", "svg", "path", "footer", "details", "summary", "input", "label"),
 }
-TEXT_FIELDS = ("publisher", "title", "section", "page_label", "document_date", "retrieved_at", "url", "deep_link")
+TEXT_FIELDS = (
+    "publisher",
+    "title",
+    "section",
+    "page_label",
+    "document_date",
+    "retrieved_at",
+    "url",
+    "deep_link",
+    "reserve",
+)
 CONTACT_FIELDS = ("for_whom", "phone", "url", "hours", "cost", "note", "reserve")
 
 

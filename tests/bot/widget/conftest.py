@@ -18,17 +18,6 @@ from bot.widget.desk import Widget
 from .pages_of_hosts import HostSite
 from .sites_files import write
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-
 
 @dataclass(frozen=True)
 class Served:
@@ -72,18 +61,6 @@ def served(service: Service, host: HostSite, tmp_path_factory: pytest.TempPathFa
     yield Served(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", sites, app.state.widget)
     server.should_exit = True
     thread.join(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium; stopped with the module, for the event loop of Playwright must not run under other tests."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed: run `make test`")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

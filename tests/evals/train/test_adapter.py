@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="torch is absent: install the extra 
 
 from evals.train.adapter import TOKENS_MAX, Encoder, named_factors  # noqa: E402
 
+pytestmark = pytest.mark.long
 WORDS = ["<pad>", "<unk>", "<s>", "</s>", "le", "mot", "de", "passe", "dossier", "est", "long"]
 
 

@@ -78,6 +78,7 @@ def real() -> list[Source]:
     return sources(shared, sheets=40)
 
 
+@pytest.mark.long
 def test_nothing_of_the_cnil_is_trained_on(real: list[Source]) -> None:
     assert [source.name for source in real] == sorted(
         LICENCES, key=["digests", "anssi", "service-public", "piaf"].index
@@ -88,6 +89,7 @@ def test_nothing_of_the_cnil_is_trained_on(real: list[Source]) -> None:
     assert not [document for document in anssi.documents if "cnil" in document.title.casefold()]
 
 
+@pytest.mark.long
 def test_no_benchmark_is_trained_on(real: list[Source]) -> None:
     shared = shared_folder()
     assert shared is not None
@@ -108,6 +110,7 @@ def test_no_benchmark_is_trained_on(real: list[Source]) -> None:
         assert not development & {pair.query for pair in source.pairs}
 
 
+@pytest.mark.long
 def test_digests_of_one_topic_are_one_group(real: list[Source]) -> None:
     digests = real[0]
     groups = {group_of(document) for document in digests.documents}

@@ -20,6 +20,8 @@ from evals.train.negatives import Example  # noqa: E402
 from evals.train.run import Recipe, contrast, held_out_scores, train  # noqa: E402
 from index.adapter import card_path, merge, read_adapter  # noqa: E402
 
+pytestmark = pytest.mark.long
+
 
 class TinyEncoder:
     """Bags of letters through one corrected layer: what :func:`train` asks of an encoder."""

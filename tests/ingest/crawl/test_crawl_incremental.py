@@ -17,7 +17,6 @@ from .replica.server import ReplicaServer
 from .replica.terminal import ROOT, Result, Terminal, Workplace
 
 MODELS = ROOT / "data" / "models"
-PAGES = 200
 HOST = "www.fiches.test"
 
 
@@ -50,12 +49,13 @@ def prepared_model() -> Path:
 
 
 @pytest.mark.model
-def test_three_pages_of_two_hundred(terminal: Terminal, tmp_path: Path, prepared_model: Path) -> None:
+@pytest.mark.parametrize("pages", [40, pytest.param(200, marks=pytest.mark.long)])
+def test_three_pages_of_many(terminal: Terminal, tmp_path: Path, prepared_model: Path, pages: int) -> None:
     site = Site(HOST)
     site.robots(f"Sitemap: https://{HOST}/sitemap.xml\n")
-    site.put("/sitemap.xml", listing(range(1, PAGES)))
+    site.put("/sitemap.xml", listing(range(1, pages)))
     site.put("/fiches/0", sheet(0))
-    for number in range(1, PAGES):
+    for number in range(1, pages):
         site.put(f"/fiches/{number}", sheet(number))
     with ReplicaServer([site]) as server:
         place = Workplace(terminal, server, tmp_path, [block("fiches", "Éditeur", [site], ["/fiches/0"])])
@@ -64,12 +64,13 @@ def test_three_pages_of_two_hundred(terminal: Terminal, tmp_path: Path, prepared
         first = place.crawl()
         assert first.code == 0, first.err
         before = stored.documents(place.data)
-        assert len(before) == PAGES
+        assert len(before) == pages
         whole = embedded(place.run("index"))
-        assert whole >= PAGES
+        assert whole >= pages
 
-        changed = {f"https://{HOST}/fiches/{number}" for number in (7, 70, 170)}
-        for number in (7, 70, 170):
+        three = (7, pages // 2, pages - 30)
+        changed = {f"https://{HOST}/fiches/{number}" for number in three}
+        for number in three:
             site.put(f"/fiches/{number}", sheet(number, " Elle a été revue ce mois-ci."))
         # One more goes: still cited while that may be an outage, no longer once two crawls have seen it.
         gone = f"https://{HOST}/fiches/0"
@@ -79,12 +80,12 @@ def test_three_pages_of_two_hundred(terminal: Terminal, tmp_path: Path, prepared
         assert second.code == 0, second.err
         assert {one.url for one in server.since(mark) if one.status == 200} == changed
         assert set(second.summary("fiches")["changed"]) == changed
-        assert second.summary("fiches")["unchanged"] == PAGES - 4
+        assert second.summary("fiches")["unchanged"] == pages - 4
         assert second.summary("fiches")["gone"] == []
         after = stored.documents(place.data)
         assert {url for url in after if after[url].id != before[url].id} == changed
         built = place.run("index")
-        # The passage and its sentences; nothing of the 197 others.
+        # The passage and its sentences; nothing of the others.
         assert 3 <= embedded(built) <= 9
         word = sheet(0).split("<h1>Fiche ")[1].split("<")[0]
         question = f"La procédure {word} du cabinet"

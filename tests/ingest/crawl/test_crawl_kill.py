@@ -1,20 +1,22 @@
-"""``kill -9`` of a crawl at fifty random moments: the same command resumes, and ends with the same store."""
+"""``kill -9`` of a crawl at random moments, fifty in the long run: the same command resumes, to the same store."""
 
 import random
 import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from .replica import cyber, libertes, stored
 from .replica.server import ReplicaServer
 from .replica.terminal import Terminal, Workplace
 
-KILLS = 50
 KILLS_A_STORE = 10
 PAUSE = 0.005
 
 
-def test_killed_at_fifty_random_moments(terminal: Terminal, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.long)])
+def test_killed_at_random_moments(terminal: Terminal, tmp_path: Path, kills: int) -> None:
     chance = random.Random(20261125)
     sources = [libertes.replica(), cyber.replica()]
     sites = [site for source in sources for site in source.sites]
@@ -31,12 +33,12 @@ def test_killed_at_fifty_random_moments(terminal: Terminal, tmp_path: Path) -> N
         span = 2 * (time.monotonic() - server.since()[0].started) / KILLS_A_STORE
 
         killed, store = 0, 0
-        while killed < KILLS:
+        while killed < kills:
             store += 1
-            assert store < KILLS, "crawls end before they can be killed"
+            assert store < 50, "crawls end before they can be killed"
             place = Workplace(terminal, server, tmp_path / f"killed-{store}", blocks, gap=PAUSE)
             mark, here = server.mark(), 0
-            while here < KILLS_A_STORE and killed < KILLS and not stored.ended(place.data):
+            while here < KILLS_A_STORE and killed < kills and not stored.ended(place.data):
                 before, running = server.mark(), place.begin("crawl")
                 # Most of the time a run gets further than the one before it; sometimes it is killed while it starts.
                 starting = chance.random() < 0.1
@@ -58,4 +60,4 @@ def test_killed_at_fifty_random_moments(terminal: Terminal, tmp_path: Path) -> N
             assert set(again) == set(requests)
             # Only what was under way when the crawl was killed is asked for again: one request a host.
             assert sum(again.values()) - len(again) <= here * len(sites)
-        assert killed == KILLS
+        assert killed == kills

@@ -52,13 +52,16 @@ def test_two_seconds_between_requests_and_across_a_kill(terminal: Terminal, tmp_
         assert resumed.report["resumed"]
         for site in sites:
             asked = server.since(host=site.host)
-            assert [one.target for one in asked] == ["/robots.txt", "/", "/a", "/b", "/c"]
+            targets = [one.target for one in asked]
+            # A page whose reading the kill cut short is asked for once more.
+            assert [target for target, _ in itertools.groupby(targets)] == ["/robots.txt", "/", "/a", "/b", "/c"]
+            assert len(targets) <= 6
             assert min(gaps(asked)) >= GAP
             assert max(one.together for one in asked) == 1
             # One before the kill, one after.
             assert len(server.connections(site.host)) == 2
         # The hosts did not wait for each other.
-        assert max(one.started for one in server.since()) - server.since()[0].started < 2 * 4 * GAP
+        assert max(one.started for one in server.since()) - server.since()[0].started < 2 * 5 * GAP
 
 
 HTML_ROBOTS = "<html><body>User-agent: *\nDisallow: /b</body></html>"

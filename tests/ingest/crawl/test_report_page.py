@@ -18,8 +18,6 @@ from ingest.typography import slips
 
 from .reports import HOST, NOW, Page, ago, busy, report_of, small_manifest, stored
 
-CHROMIUM = Path("/usr/bin/chromium")
-
 
 @pytest.fixture
 def manifest(tmp_path: Path) -> Manifest:
@@ -213,27 +211,22 @@ def test_french_spaces_are_put_where_they_are_missing() -> None:
     assert between("2026-06-01T23:00:00Z", "2026-06-02T01:00:00Z") == "du 01/06/2026 23:00 au 02/06/2026 01:00"
 
 
-def test_a_browser_shows_it_whole_on_any_screen(manifest: Manifest, tmp_path: Path) -> None:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is absent")
+def test_a_browser_shows_it_whole_on_any_screen(browser: Any, manifest: Manifest, tmp_path: Path) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is absent")
-    if not CHROMIUM.is_file():
-        pytest.skip("Chromium is absent: install Debian's package")
     path = tmp_path / "report.html"
     path.write_text(render_page(busy(manifest)), encoding="utf-8")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        for width, scheme in ((1280, "light"), (320, "dark")):
-            context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-            page = context.new_page()
-            told: list[Any] = []
-            page.on("console", lambda message, told=told: told.append(message.text))
-            page.on("request", lambda request, told=told: told.append(request.url))
-            page.goto(path.as_uri())
-            assert told == [path.as_uri()]
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-            assert page.locator("svg.bar").first.bounding_box()["height"] > 10
-            # axe is a script: let it in, which the page's own policy does not.
-            checked = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()
-            checked.goto(path.as_uri())
-            assert axe.Axe().run(checked).response["violations"] == []
-        browser.close()
+    for width, scheme in ((1280, "light"), (320, "dark")):
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        told: list[Any] = []
+        page.on("console", lambda message, told=told: told.append(message.text))
+        page.on("request", lambda request, told=told: told.append(request.url))
+        page.goto(path.as_uri())
+        assert told == [path.as_uri()]
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.locator("svg.bar").first.bounding_box()["height"] > 10
+        page.close()
+        # axe is a script: let it in, which the page's own policy does not.
+        checked = browser.new_page(color_scheme=scheme, bypass_csp=True)
+        checked.goto(path.as_uri())
+        assert axe.Axe().run(checked).response["violations"] == []
+        checked.close()
