@@ -1,15 +1,15 @@
 """Answering: emergencies first, then search, the decision to answer, and quotes."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from bot import compose
 from bot.abstain import Calibration
-from bot.ambiguity import choices, is_ambiguous, is_bare
+from bot.ambiguity import choices, is_ambiguous, is_bare, is_one_word
 from bot.cite import linked_hosts
-from bot.citing import ACTS, Citer
+from bot.citing import Citer
 from bot.contacts import Contacts
 from bot.emergency import speaks_of_incident
 from bot.emergency_meaning import fits
@@ -17,18 +17,20 @@ from bot.emergency_sense import Sense
 from bot.errors import UnknownFilter
 from bot.finding import Finder, Found
 from bot.first_aid import FirstAid
-from bot.following import Follower, leans, subject
+from bot.following import Follower, borrows, leans, subject
 from bot.incident import Incident
 from bot.model import Answer, IndexState, Notice, Reason, Status, Turn
 from bot.near import Near
 from bot.privacy import Masked, mask, without_marks
-from bot.question import clean_question, leans_on_history
+from bot.question import clean_question
 from bot.replies import refusal, reply
-from index.model import FloatVector, SearchFilter, SearchHit
+from bot.sharing import Sharing
+from index.model import FloatVector, SearchFilter
 from index.search import EVERYTHING, SearchEngine
 from index.vocabulary import Vocabulary
 
 _ACRONYMS = 4
+IN_A_SENTENCE = "Peut-on utiliser un {} pour des données de patients ?"
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ class Answerer:
         self._finder = Finder(engine, expand)
         self._follower = Follower(self._finder, engine.lexical, calibration, expand)
         self._citer = Citer(engine, self._finder, calibration, self.hosts)
+        self._sharing = Sharing(engine.lexical, expand)
         self._near = Near(engine.table, self.hosts)
         sense = Sense(self._encode if fits(engine.manifest.model) else None)
         self._first_aid = FirstAid(engine.table, contacts, region, self.index, self.hosts, sense)
@@ -140,7 +143,7 @@ class Answerer:
         self.check_filter(wanted)
         cleaned = clean_question(question)
         masked = mask(cleaned, self._public_phones)
-        answer = self._first_aid.answer(cleaned, alone=not history) or self._answer(
+        answer = self._first_aid.answer(cleaned, [turn.question for turn in history]) or self._answer(
             masked.text, history, wanted, max_citations, watch
         )
         return replace(answer, notices=(*_privacy(masked), *answer.notices), timings_ms=watch.stop())
@@ -152,16 +155,25 @@ class Answerer:
         with watch.step("search"):
             found = self._find(question, history, wanted)
         with watch.step("compose"):
-            return (None if history else self._ask_back(found)) or self._compose(found, max_citations)
+            asked_back = None if history and borrows(question) else self._ask_back(found)
+            return asked_back or self._compose(found, max_citations)
 
     def _ask_back(self, found: Found) -> Answer | None:
         """Choices, for a question that names no subject, or a subject and nothing of it."""
+        if found.exact:
+            return None
         evidence = found.reading.evidence
         judged = found.reason in (None, Reason.WEAK) and evidence.known == 1.0
         bare = judged and is_bare(found.question, evidence.lead, weak=found.reason is not None)
-        if not bare and not is_ambiguous(found.question):
+        named = found.reason is not None and is_one_word(found.question) and self._sharing.knows(found.question)
+        if not bare and not named and not is_ambiguous(found.question):
             return None
-        readings = choices(found.hits, self._engine.table, self._sharing(found))
+        shared = (self._sharing.heading(found.question), self._sharing.head(found.question))
+        hits = found.hits
+        if named and not self._sharing.is_written(found.question):
+            # A vector of one word says little: in a sentence, "fax" lies near the other ways of sending.
+            hits = self._finder.read(IN_A_SENTENCE.format(found.question.rstrip(" ?"))).hits
+        readings = choices(hits, self._engine.table, *shared)
         if not readings:
             return None
         return reply(
@@ -180,27 +192,34 @@ class Answerer:
             return found
         before = subject([without_marks(mask(turn.question, self._public_phones).text) for turn in history])
         joined = self._follower.follow(found.reading, question, before, wanted)
-        return joined if joined.reason is None or leans_on_history(question) else found
+        if joined.reason is None or not borrows(question):
+            return found if joined.reason is not None else joined
+        # What names no subject is never answered on another one: what is offered instead is of the question before.
+        return replace(joined, reading=self._finder.read(before, wanted))
 
     def _compose(self, found: Found, max_citations: int) -> Answer:
         reason = found.reason
-        shared = self._sharing(found)
+        shared = self._sharing.heading(found.question)
         citations = self._citer.cite(found, max_citations) if reason is None else ()
         if reason is None and not citations:
             reason = Reason.NOTHING_FOUND
         if reason is not None and speaks_of_incident(found.question):
             return self._first_aid.which_attack()
         if reason is not None:
-            near = reason is Reason.WEAK
+            near = reason is not Reason.OUT_OF_SCOPE
+            close = shared if reason is Reason.WEAK else self._sharing.close(found.question)
+            related = self._near.pages(found.hits, (), close) if near else ()
+            # Who publishes what lies near can say more of it.
+            about = " ".join((found.question, *(page.publisher for page in related)))
             return refusal(
                 reason,
                 compose.no_answer_text(reason),
                 self.index,
                 confidence=found.probability,
-                notices=() if reason is Reason.OUT_OF_SCOPE else self._first_aid.advisers(found.question),
-                contacts=() if reason is Reason.OUT_OF_SCOPE else self._first_aid.advice(found.question),
-                suggestions=self._near.questions(found.hits, (), shared) if near else (),
-                related=self._near.pages(found.hits, (), shared) if near else (),
+                notices=self._first_aid.advisers(about) if near else (),
+                contacts=self._first_aid.advice(about) if near else (),
+                suggestions=self._near.questions(found.hits, (), close) if near else (),
+                related=related,
             )
         return reply(
             Status.ANSWERED,
@@ -212,10 +231,6 @@ class Answerer:
             suggestions=self._near.questions(found.hits, citations, shared),
             related=self._near.pages(found.hits, citations, shared),
         )
-
-    def _sharing(self, found: Found) -> Callable[[SearchHit], float]:
-        """How much of a question's subject the heading of a passage names."""
-        return lambda hit: self._finder.shared(hit, found.question, ACTS, heading_only=True)
 
     def _acronyms(self, text: str) -> tuple[Notice, ...]:
         """Long forms of the acronyms that the quotes, or a question asked back, use without giving them."""

@@ -9,6 +9,7 @@ from bot.cite import cite
 from bot.finding import Finder, Found
 from bot.model import Citation
 from bot.quote import Quote, choose_quote
+from bot.stored import stores
 from index.model import SearchHit
 from index.search import SearchEngine
 from index.table import topics
@@ -93,12 +94,17 @@ class Citer:
         top = max(hit.score for hit in found.hits)
         measure = _asks(_ASKS_A_MEASURE, found.question)
         for hit in self._ordered(found, best):
-            if chosen and (
-                hit.score < top - BESIDE_MARGIN
-                # The best of all is said beside the general rule that was put before it.
-                or (_is_special(hit, found.question) and hit is not found.hits[0])
-                or (measure and self._finder.shared(hit, found.question, ACTS, heading_only=True) < SHARED_MIN)
-                or not self._finder.stands_alone(hit, found, self._calibration)
+            exact = found.exact and stores(hit.passage, found.question)
+            if (
+                chosen
+                and not exact
+                and (
+                    hit.score < top - BESIDE_MARGIN
+                    # The best of all is said beside the general rule that was put before it.
+                    or (_is_special(hit, found.question) and hit is not found.hits[0])
+                    or (measure and self._finder.shared(hit, found.question, ACTS, heading_only=True) < SHARED_MIN)
+                    or not self._finder.stands_alone(hit, found, self._calibration)
+                )
             ):
                 continue
             document = self._engine.table.document(hit.passage.document_id)
@@ -112,7 +118,7 @@ class Citer:
                 if chosen[twin].document.kind is DocumentKind.DIGEST and document.kind is DocumentKind.OFFICIAL:
                     chosen[twin] = entry
                 continue
-            near = _closeness(hit) >= best - MARGIN and hit.score >= top - SCORE_MARGIN
+            near = exact or (_closeness(hit) >= best - MARGIN and hit.score >= top - SCORE_MARGIN)
             # One that repeats a better one and goes on is left out too: what was asked would be lost in it.
             if any(_holds(other, entry) or _holds(entry, other) for other in chosen):
                 continue
@@ -125,7 +131,8 @@ class Citer:
         )
 
     def _ordered(self, found: Found, best: float) -> list[SearchHit]:
-        """The hits; where the first is of another case or form than the question, those as near as it that are not."""
+        """The hits, those first that were written to answer this very question; else, where the first is of another
+        case or form than the question, those as near as it that are not."""
 
         def turned(hit: SearchHit) -> bool:
             other_form = _asks(_ASKS_A_DATUM, found.question) and bool(_YES_OR_NO.match(fold(hit.passage.text)))
@@ -134,6 +141,9 @@ class Citer:
         def near(hit: SearchHit) -> bool:
             return _closeness(hit) >= best - MARGIN and hit.score >= found.hits[0].score - TURNED_MARGIN
 
+        if found.exact:
+            exact = [hit for hit in found.hits if stores(hit.passage, found.question)]
+            return [*exact, *(hit for hit in found.hits if hit not in exact)]
         if not turned(found.hits[0]):
             return list(found.hits)
         special = _is_special(found.hits[0], found.question)

@@ -8,11 +8,15 @@ from bot.evidence import Evidence, Expand, held_by_head, weigh
 from bot.model import Reason
 from bot.question import core
 from bot.reading import as_searched, readings, speller_of
+from bot.stored import stores
 from index.model import SearchFilter, SearchHit
 from index.search import EVERYTHING, SearchEngine
 from index.table import topics
 from index.tokens import stem, words
 
+STORED = 0.97
+"""Probability of an answer to a question that the corpus holds word for word."""
+_STORED_AMONG = 8
 LOOKED_AT = 20
 """Hits looked at; the evidence is calibrated on this many."""
 
@@ -41,6 +45,8 @@ class Found:
     probability: float
     reason: Reason | None
     """Why not to answer; None to answer."""
+    exact: bool = False
+    """Whether one of the first passages was written to answer this very question."""
 
     @property
     def question(self) -> str:
@@ -80,6 +86,8 @@ class Finder:
         if not reading.hits:
             return Found(reading, 0.0, Reason.NOTHING_FOUND)
         probability = calibration.probability(reading.evidence)
+        if any(stores(hit.passage, reading.question) for hit in reading.hits[:_STORED_AMONG]):
+            return Found(reading, max(probability, STORED), None, exact=True)
         reason = decide(probability, reading.evidence, calibration)
         if reason is Reason.OUT_OF_SCOPE and self._names_ours(reading.question):
             reason = Reason.NOTHING_FOUND
