@@ -125,6 +125,8 @@ def rates(table: Table, answered: Flags, prefix: str, *, mixed: bool = True) -> 
         ("over_refusal_rate", "answerable", 1, ~answered),
     ):
         judged = wrong[told & (table.labels == label)]
+        if not len(judged):
+            continue
         interval = binomtest(int(judged.sum()), len(judged)).proportion_ci(method="wilson")
         found |= {
             f"{prefix}{name}": round(float(judged.mean()), 4),

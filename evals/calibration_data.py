@@ -9,6 +9,7 @@ Titles of service-public sheets far from the subject complete them. Nothing of t
 import random
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -127,14 +128,23 @@ def unlike(shared: Path) -> Iterator[Asked]:
 def withhold(documents: Sequence[Document]) -> tuple[list[Document], list[Asked]]:
     """The digests without some of their questions, and those questions."""
     chance = random.Random(SEED)  # noqa: S311
+    # Withheld from one section, a question that others hold too would still be found there.
+    held = Counter(
+        question
+        for document in documents
+        for section in document.sections
+        if section.meta is not None
+        for question in section.meta.questions
+    )
     kept: list[Document] = []
     asked: list[Asked] = []
     for document in documents:
         sections: list[Section] = []
         for section in document.sections:
             meta = section.meta
-            if meta is not None and len(meta.questions) > WITHHELD and not document.attributes.get("emergency"):
-                out = chance.sample(meta.questions, WITHHELD)
+            own = [question for question in meta.questions if held[question] == 1] if meta is not None else []
+            if meta is not None and len(own) > WITHHELD and not document.attributes.get("emergency"):
+                out = chance.sample(own, WITHHELD)
                 group = f"{document.source_id}#{section.anchor}"
                 asked += [Asked(text, True, group, "withheld", frozenset(meta.facts)) for text in out]
                 left = tuple(question for question in meta.questions if question not in out)

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from bot.feedback import KeptText, Rating
 from bot.model import Status
 from bot.privacy import without_marks
-from evals.errors import EvalError
+from evals.errors import EvalError, disk_reason
 from evals.question_table import SUFFIXES
 from index.tokens import fold
 
@@ -95,7 +95,7 @@ def write_candidates(path: Path, found: Sequence[Candidate]) -> None:
     except FileExistsError as error:
         raise EvalError(f"{path} existe déjà ; choisissez un autre nom") from error
     except OSError as error:
-        raise EvalError(f"{path} : écriture impossible ({error.strerror})") from error
+        raise EvalError(f"{path} : écriture impossible ({disk_reason(error)})") from error
 
 
 def _matters(text: KeptText) -> bool:

@@ -48,7 +48,7 @@ def compare(
         from evals.compare import Move
         from evals.compare import compare as compared
         from evals.reporting.summary import CAUTIONS, VERDICTS
-        from evals.reporting.words import amount, change, change_between
+        from evals.reporting.words import amount, change, change_between, listed
         from evals.scores.catalogue import BY_CODE
 
         found = compared(load_run(before), load_run(after))
@@ -56,6 +56,7 @@ def compare(
         content = {
             "common": found.common,
             "cautions": found.cautions,
+            "one_sided": found.one_sided,
             "differences": [asdict(difference) for difference in found.differences],
             "changes": [{"question": one.question.id, "move": one.move} for one in found.changes],
         }
@@ -77,6 +78,12 @@ def compare(
     console.print(table)
     for caution in found.cautions:
         errors.print(f"[yellow]attention[/] {CAUTIONS[caution]}", highlight=False)
+    if found.one_sided:
+        errors.print(
+            f"[yellow]attention[/] non comparé, car un seul des deux le montre : {listed(found.one_sided)}",
+            highlight=False,
+            soft_wrap=True,
+        )
     gained = sum(one.move is Move.GAINED for one in found.changes)
     lost = [one.question.id for one in found.changes if one.move is Move.LOST]
     console.print(
@@ -111,7 +118,7 @@ def gate(
     with extra_installed():
         from evals.floors import load_floors, save_floors
         from evals.gate import FLOORS, check, updated
-        from evals.reporting.words import amount
+        from evals.reporting.words import amount, listed, target
         from evals.scores.catalogue import BY_CODE
 
         path = floors or FLOORS
@@ -121,7 +128,7 @@ def gate(
             console.print(f"{path} : limites de « {suite} » à jour.", highlight=False)
             return
         result = check(run, kept, suite)
-    table = Table("mesure", "valeur", "limite", "marge", "")
+    table = Table("mesure", "valeur", "limite", "marge", "objectif", "")
     for one in result.checks:
         definition = BY_CODE[one.code]
         told = "[green]tient[/]" if one.passed else "[red]ne tient pas[/]"
@@ -130,6 +137,7 @@ def gate(
             "—" if one.value is None else amount(one.value, definition),
             f"{'≥' if one.limit.at_least else '≤'}\u00a0{amount(one.limit.bound, definition)}",
             amount(one.limit.margin, definition),
+            target(definition) or "—",
             "[yellow]tient, dans la marge[/]" if one.within_noise else told,
         )
     console.print(table)
@@ -137,6 +145,15 @@ def gate(
         errors.print("[yellow]attention[/] les textes ne sont plus ceux des limites", highlight=False)
     if result.questions_changed:
         errors.print("[yellow]attention[/] les questions ne sont plus celles des limites", highlight=False)
+    short = [one.code for one in result.checks if one.short_of_target]
+    if short:
+        console.print(
+            f"Limites en deçà de leur objectif, que tenir n’atteint donc pas : {listed(short)}.",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if result.unlimited:
+        fail(f"{path} : aucune limite pour {listed(result.unlimited)} ; fixez-les par --update")
     if not result.passed:
         failing = sum(not one.passed for one in result.checks)
         fail(f"{count(failing, 'limite ne tient pas', 'limites ne tiennent pas')} dans {folder}")

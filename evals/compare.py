@@ -1,8 +1,12 @@
 """Two runs on the same questions: ``compare(before, after)``. Differences are paired, question by question.
 
-Only questions in both runs count, with what is expected of them in ``after`` (it judges both). The interval of a
-difference comes from the same bootstrap draws for both runs, which cancels what easy and hard questions have in common:
-it is narrower than two intervals side by side.
+Only questions in both runs count, with what is expected of them in ``after`` (it judges both), and of each question
+only what both systems show (``evals.levelling``): another product is judged as ours is, and ours as it is. The interval
+of a difference comes from the same bootstrap draws for both runs, which cancels what easy and hard questions have in
+common: it is narrower than two intervals side by side.
+
+A difference is told where the interval leaves 0 out and, for a measure of 0 or 1, McNemar's exact test agrees; for the
+measures of the first page, where it also holds with all of them looked at (``evals.significance``).
 """
 
 from collections.abc import Sequence
@@ -12,14 +16,16 @@ from enum import StrEnum
 import numpy as np
 
 from evals.errors import EvalError
+from evals.levelling import levelled
 from evals.model import Outcome, Question, Run
 from evals.scores.bootstrap import DRAWS, Families, Interval, drawn_values, percentiles
 from evals.scores.catalogue import BY_CODE
 from evals.scores.families import family_indexes
-from evals.scores.judgement import Case, cases, facts_observable
+from evals.scores.judgement import Case, Sight, cases, sight_of
 from evals.scores.measures import Measure
 from evals.scores.statistics import point
 from evals.scores.summary import all_measures
+from evals.significance import LEVEL, drawn_p, holm, mcnemar
 
 
 class NothingInCommon(EvalError):
@@ -34,14 +40,18 @@ class Verdict(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     UNCLEAR = "unclear"
-    """The interval holds 0: chance is enough to explain it."""
+    """Chance is enough to explain it."""
     SAME = "same"
     """No question of the measure moved it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One measure in both runs; ``interval`` is of ``after - before``."""
+    """One measure in both runs; ``interval`` is of ``after - before``.
+
+    ``exact_p``: of McNemar's test, None where it does not apply. ``adjusted_p``: of a measure of the first page, with
+    all of them looked at (Holm); None for another measure.
+    """
 
     code: str
     before: float
@@ -49,6 +59,8 @@ class Difference:
     interval: Interval
     judged: int
     verdict: Verdict
+    exact_p: float | None = None
+    adjusted_p: float | None = None
 
     @property
     def change(self) -> float:
@@ -75,13 +87,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs side by side. ``cautions``: codes of what makes them less comparable."""
+    """Two runs side by side. ``cautions``: codes of what makes them less comparable.
+
+    ``one_sided``: codes of measures that one of the runs has and the other does not show.
+    """
 
     before: Run
     after: Run
     common: int
     differences: tuple[Difference, ...]
     """In the order of the catalogue; measures that one of the runs lacks are left out."""
+    one_sided: tuple[str, ...]
     changes: tuple[Change, ...]
     """Losses first, then in the order of the questions."""
     cautions: tuple[str, ...]
@@ -99,22 +115,35 @@ def compare(before: Run, after: Run, *, draws: int = DRAWS) -> Comparison:
         raise NothingInCommon("ces deux passages n’ont aucune question en commun ; comparez deux passages du même jeu")
     names = {outcome.question_id for outcome in outcomes}
     questions = tuple(question for question in after.questions if question.id in names)
-    first = replace(before, questions=questions, outcomes=tuple(there[outcome.question_id] for outcome in outcomes))
-    second = replace(after, questions=questions, outcomes=tuple(outcomes))
-    old, new = cases(first), cases(second)
+    pairs = [levelled(there[outcome.question_id], outcome) for outcome in outcomes]
+    first = replace(before, questions=questions, outcomes=tuple(one for one, _ in pairs))
+    second = replace(after, questions=questions, outcomes=tuple(two for _, two in pairs))
+    sight = sight_of(before, after)
+    old, new = cases(first, sight), cases(second, sight)
     families = family_indexes(questions)
+    differences = _differences(all_measures(old, sight), all_measures(new, sight), families, draws=draws)
+    alone = [
+        _measured(replace(run, questions=questions, outcomes=tuple(own)), families)
+        for run, own in ((before, [there[outcome.question_id] for outcome in outcomes]), (after, outcomes))
+    ]
+    compared = {one.code for one in differences}
+    one_sided = tuple(code for code in BY_CODE if code in alone[0] | alone[1] and code not in compared)
     return Comparison(
         before=before,
         after=after,
         common=len(outcomes),
-        differences=tuple(_differences(_measures(first, old), _measures(second, new), families, draws=draws)),
+        differences=tuple(_decided(differences)),
+        one_sided=one_sided,
         changes=_changes(old, new),
-        cautions=tuple(_cautions(before, after, len(outcomes))),
+        cautions=tuple(_cautions(before, after, len(outcomes), sight)),
     )
 
 
-def _measures(run: Run, found: Sequence[Case]) -> list[Measure]:
-    return all_measures(found, facts=facts_observable(run))
+def _measured(run: Run, families: Families) -> set[str]:
+    """Codes of what a run measures by itself."""
+    sight = sight_of(run)
+    measures = all_measures(cases(run, sight), sight)
+    return {measure.code for measure in measures if point(measure.statistic, len(families)) is not None}
 
 
 def _differences(before: list[Measure], after: list[Measure], families: Families, *, draws: int) -> list[Difference]:
@@ -126,17 +155,36 @@ def _differences(before: list[Measure], after: list[Measure], families: Families
         moves = values[len(before) + i] - values[i]
         moves = moves[~np.isnan(moves)]
         if first is not None and second is not None and len(moves):
-            interval = percentiles(moves)
-            verdict = Verdict.SAME if not moves.any() else _verdict(new.code, interval)
-            judged = min(old.judged, new.judged)
-            found.append(Difference(new.code, first, second, interval, judged, verdict))
+            exact = mcnemar(old.statistic, new.statistic)
+            found.append(
+                Difference(
+                    new.code,
+                    first,
+                    second,
+                    percentiles(moves),
+                    min(old.judged, new.judged),
+                    Verdict.UNCLEAR if moves.any() else Verdict.SAME,
+                    exact_p=exact,
+                    adjusted_p=max(drawn_p(moves), exact or 0.0) if BY_CODE[new.code].headline else None,
+                )
+            )
     return found
 
 
-def _verdict(code: str, interval: Interval) -> Verdict:
-    if interval.low <= 0 <= interval.high:
+def _decided(found: Sequence[Difference]) -> list[Difference]:
+    """Verdicts, once the measures of the first page are corrected for being looked at together."""
+    adjusted = holm({one.code: one.adjusted_p for one in found if one.adjusted_p is not None})
+    corrected = [replace(one, adjusted_p=adjusted.get(one.code)) for one in found]
+    return [replace(one, verdict=_verdict(one)) for one in corrected]
+
+
+def _verdict(one: Difference) -> Verdict:
+    if one.verdict is Verdict.SAME:
+        return Verdict.SAME
+    likely = [value for value in (one.exact_p, one.adjusted_p) if value is not None]
+    if one.interval.low <= 0 <= one.interval.high or any(value >= LEVEL for value in likely):
         return Verdict.UNCLEAR
-    return Verdict.BETTER if (interval.low > 0) == BY_CODE[code].higher_is_better else Verdict.WORSE
+    return Verdict.BETTER if (one.interval.low > 0) == BY_CODE[one.code].higher_is_better else Verdict.WORSE
 
 
 def is_right(case: Case) -> bool | None:
@@ -159,8 +207,10 @@ def _changes(old: Sequence[Case], new: Sequence[Case]) -> tuple[Change, ...]:
     return tuple(sorted(found, key=lambda change: change.move is Move.GAINED))
 
 
-def _cautions(before: Run, after: Run, common: int) -> list[str]:
+def _cautions(before: Run, after: Run, common: int, sight: Sight) -> list[str]:
     found = []
+    if sight is not Sight.FACTS and any(question.expected.facts for question in after.questions):
+        found.append("facts_by_document" if sight is Sight.DOCUMENTS else "facts_unseen")
     if before.meta.questions_digest != after.meta.questions_digest:
         found.append("questions_differ")
     if common < max(len(before.outcomes), len(after.outcomes)):

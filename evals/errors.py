@@ -14,8 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import BotError
+from ingest.system_words import system_words
 
 _SHOWN = 20
+
+
+def disk_reason(error: OSError) -> str:
+    """Why a file or a folder cannot be used, in French; the message names it already."""
+    return system_words(OSError(error.errno, error.strerror)) if error.errno is not None else str(error)
 
 
 class EvalError(BotError):
@@ -26,14 +32,15 @@ class EvalError(BotError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class LineProblem:
-    """What is wrong on a line (from 1) of a file, and what to do about it, in French."""
+    """What is wrong on a line (from 1) of a file, 0 for the whole file, and what to do about it, in French."""
 
     line: int
     reason: str
     cure: str
 
     def __str__(self) -> str:
-        return f"ligne {self.line} : {self.reason} ; {self.cure}"
+        told = f"{self.reason} ; {self.cure}"
+        return f"ligne {self.line} : {told}" if self.line else told
 
 
 class _FileError(EvalError):

@@ -3,12 +3,24 @@
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.errors import EvalError
+from evals.errors import EvalError, disk_reason
 from evals.scores.catalogue import BY_CODE
+
+GATED = (
+    *("expected_cited", "status_right", "verbatim_rate", "locator_accuracy", "failure_rate"),
+    *("false_answer_rate", "over_refusal_rate", "emergency_recall", "incident_right", "false_alarm_rate"),
+    *("privacy_recall", "masking_told", "identifiers_kept_quiet", "clean_altered_rate", "orders_without_foreign_link"),
+    *("ndcg_10", "hit_3", "recall_10", "ece"),
+)
+"""Measures that have a limit: both directions of abstention, so that always answering does not win.
+
+Not ``citation_recall``: an answer made of quotes supports itself, so that it is 1.0 by construction and limits nothing.
+It is for systems that write their answers.
+"""
 
 
 class FloorsError(EvalError):
@@ -31,12 +43,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The limits of one suite, and what they were measured on: digests, number of questions."""
+    """The limits of one suite, and what they were measured on: digests, number of questions.
+
+    ``unlimited``: measures of ``GATED`` for which the file holds no limit; the gate refuses a run that measures one.
+    """
 
     corpus: str | None
     questions: str
     count: int
     limits: Mapping[str, Limit]
+    unlimited: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,7 @@ def load_floors(path: Path) -> Floors:
         text = path.read_text(encoding="utf-8")
         content = tomllib.loads(text)
     except OSError as error:
-        raise FloorsError(path, f"illisible ({error.strerror}) ; vérifiez le chemin") from error
+        raise FloorsError(path, f"illisible ({disk_reason(error)}) ; vérifiez le chemin") from error
     except ValueError as error:
         raise FloorsError(path, f"n’est pas du TOML correct ({error})") from error
     try:
@@ -94,7 +110,8 @@ def _suite(value: Mapping[str, Any]) -> Suite:
             raise ValueError(f"mesure inconnue « {code} »")
         side = "at_least" if BY_CODE[code].higher_is_better else "at_most"
         limits[code] = Limit(float(entry[side]), at_least=side == "at_least", margin=float(entry["margin"]))
-    return Suite(value.get("corpus"), value["questions"], int(value["count"]), limits)
+    unlimited = frozenset(GATED) - limits.keys()
+    return Suite(value.get("corpus"), value["questions"], int(value["count"]), limits, unlimited)
 
 
 def save_floors(path: Path, floors: Floors) -> None:
@@ -108,7 +125,7 @@ def save_floors(path: Path, floors: Floors) -> None:
         aside.write_text("\n".join(_lines(floors)) + "\n", encoding="utf-8")
         aside.replace(path)
     except OSError as error:
-        raise FloorsError(path, f"écriture impossible ({error.strerror}) ; vérifiez les droits") from error
+        raise FloorsError(path, f"écriture impossible ({disk_reason(error)}) ; vérifiez les droits") from error
 
 
 def _lines(floors: Floors) -> Iterator[str]:

@@ -10,23 +10,20 @@ from datetime import date
 from pathlib import Path
 
 from evals.errors import EvalError
-from evals.floors import Floors, Limit, Lowered, Suite
+from evals.floors import GATED, Floors, Limit, Lowered, Suite
 from evals.model import Run
+from evals.reporting.words import listed
 from evals.scores.catalogue import BY_CODE, Unit
 from evals.scores.measures import Score
 from evals.scores.summary import score_run
 
 FLOORS = Path(__file__).with_name("floors.toml")
 SUITE = "starter"
-GATED = (
-    *("expected_cited", "status_right", "verbatim_rate", "locator_accuracy", "citation_recall", "failure_rate"),
-    *("false_answer_rate", "over_refusal_rate", "emergency_recall", "incident_right", "false_alarm_rate"),
-    *("privacy_recall", "identifiers_kept_quiet", "clean_altered_rate", "orders_without_foreign_link"),
-    *("ndcg_10", "hit_3", "recall_10", "ece"),
-)
-"""Measures that have a limit: both directions of abstention, so that always answering does not win."""
 PROMISES = frozenset(
-    {"verbatim_rate", "locator_accuracy", "failure_rate", "identifiers_kept_quiet", "orders_without_foreign_link"}
+    {
+        *("verbatim_rate", "locator_accuracy", "failure_rate", "orders_without_foreign_link"),
+        *("privacy_recall", "masking_told", "identifiers_kept_quiet", "clean_altered_rate"),
+    }
 )
 """Measures that depend on no borderline score: no margin."""
 MARGIN_QUESTIONS = 2
@@ -65,6 +62,12 @@ class Check:
         return self.shortfall <= self.limit.margin + 1e-9
 
     @property
+    def short_of_target(self) -> bool:
+        """Whether the limit asks for less than the target of its measure: holding it does not reach the target."""
+        target = BY_CODE[self.code].target
+        return target is not None and not BY_CODE[self.code].reached(self.limit.bound)
+
+    @property
     def within_noise(self) -> bool:
         """Whether it passes by its margin only."""
         return self.passed and self.shortfall > 1e-9
@@ -72,17 +75,21 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """The judgement of a run. ``passed`` is the exit code's reason."""
+    """The judgement of a run. ``passed`` is the exit code's reason.
+
+    ``unlimited``: codes that the run measures, that should have a limit, and that have none in the file.
+    """
 
     suite: str
     checks: tuple[Check, ...]
     corpus_changed: bool
     questions_changed: bool
+    unlimited: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether every limit holds."""
-        return all(check.passed for check in self.checks)
+        """Whether every limit holds, and none is missing."""
+        return not self.unlimited and all(check.passed for check in self.checks)
 
 
 def check(run: Run, floors: Floors, suite: str = SUITE) -> GateResult:
@@ -102,6 +109,7 @@ def check(run: Run, floors: Floors, suite: str = SUITE) -> GateResult:
         tuple(_check(limit, found.score(code)) for code, limit in kept.limits.items()),
         corpus_changed=run.meta.corpus_digest != kept.corpus,
         questions_changed=run.meta.questions_digest != kept.questions,
+        unlimited=tuple(code for code in GATED if code in kept.unlimited and found.score(code).value is not None),
     )
 
 
@@ -135,9 +143,9 @@ def updated(
     ]
     unmeasured = [one.code for one in failing if one.value is None]
     if unmeasured:
-        raise GateError(f"ce passage ne mesure pas {_names(unmeasured)} ; prenez un jeu de questions qui le permet")
+        raise GateError(f"ce passage ne mesure pas {listed(unmeasured)} ; prenez un jeu de questions qui le permet")
     if failing and not lower:
-        names = _names([one.code for one in failing])
+        names = listed(one.code for one in failing)
         raise GateError(f"une limite ne s’abaisse pas en silence ({names}) ; réparez, ou --lower --reason « … »")
     on = (today or date.today()).isoformat()
     limits = dict(kept.limits)
@@ -175,10 +183,6 @@ def _stricter(old: Limit | None, new: Limit) -> Limit:
     bound = max(old.bound, new.bound) if old.at_least else min(old.bound, new.bound)
     # Fewer questions make a wider margin: taking it would loosen the limit without a word.
     return Limit(bound, at_least=old.at_least, margin=min(old.margin, new.margin))
-
-
-def _names(codes: list[str]) -> str:
-    return ", ".join(f"« {BY_CODE[code].label} »" for code in codes)
 
 
 def _require_complete(run: Run) -> None:

@@ -75,8 +75,7 @@ class Expected:
     statuses: tuple[Status, ...] = ()  # that are right; empty: those of the kind
     incident: Incident | None = None  # the emergency sheet that should come
     masked: tuple[str, ...] = ()
-    """Identifiers in the question, as typed: to be masked, never repeated. In a run without texts, their number
-    only (each is replaced by ``HIDDEN``)."""
+    """Identifiers in the question, as typed: to be masked, never repeated. Without texts, each is ``HIDDEN``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +166,7 @@ class Outcome:
     """What a system did with one question. With ``failure``, the other fields hold nothing."""
 
     question_id: str
-    status: Status | None = None
-    """None: the system does not say. Never read from the wording of an answer."""
+    status: Status | None = None  # None: the system does not say; never read from the wording of an answer
     reason: str | None = None
     answer: str = ""
     """The text shown, with [n] markers; identifiers and question that it repeats are replaced unless texts are kept."""
@@ -181,10 +179,12 @@ class Outcome:
     links: tuple[str, ...] = ()  # addresses given anywhere in the reply
     leaks: int = 0
     """How many of the question's identifiers (``Expected.masked``) the reply repeats."""
+    unmasked: int | None = None
+    """How many of them are left in the question once the system has masked it; None: it does not show it."""
+    altered: bool | None = None  # whether masking changed the question; None: as ``unmasked``
     generated: bool | None = None  # whether a language model wrote the answer; None: not told
     latency_ms: float | None = None
-    """Milliseconds from question to whole answer, seen by the caller, of the attempt that succeeded; None: not
-    measured (exported answers)."""
+    """Milliseconds from question to whole answer, seen by the caller, of the attempt that succeeded."""
     server_ms: float | None = None  # by the system's own account
     attempts: int = 1
     failure: Failure | None = None

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from evals.errors import EvalError
+from evals.errors import EvalError, disk_reason
 from evals.question_fields import COLUMNS, SEPARATOR
 from evals.question_table import SUFFIXES
 
@@ -79,7 +79,7 @@ def write_skeleton(path: Path) -> None:
     except FileExistsError as error:
         raise EvalError(f"{path} existe déjà ; choisissez un autre nom") from error
     except OSError as error:
-        raise EvalError(f"{path} : écriture impossible ({error.strerror})") from error
+        raise EvalError(f"{path} : écriture impossible ({disk_reason(error)})") from error
 
 
 def _lines() -> str:

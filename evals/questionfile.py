@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import corpus
-from evals.errors import LineProblem, QuestionFileError
+from evals.errors import LineProblem, QuestionFileError, disk_reason
 from evals.model import Question, QuestionFile
 from evals.question_fields import question_of
 from evals.question_table import SUFFIXES, Row, Unreadable, read_rows
@@ -40,7 +40,7 @@ def read_questions(paths: Sequence[Path]) -> tuple[tuple[Question, ...], tuple[Q
         try:
             content = path.read_bytes()
         except OSError as error:
-            problem = LineProblem(0, f"fichier illisible ({error.strerror})", "vérifiez le chemin et les droits")
+            problem = LineProblem(0, f"fichier illisible ({disk_reason(error)})", "vérifiez le chemin et les droits")
             raise QuestionFileError(path, [problem]) from error
         found = _read(path, content, seen)
         questions += found

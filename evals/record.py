@@ -16,7 +16,7 @@ from typing import IO, TypeVar
 import msgspec
 from filelock import FileLock, Timeout
 
-from evals.errors import RunFolderError
+from evals.errors import RunFolderError, disk_reason
 from evals.model import HIDDEN, Outcome, Question, Run, RunMeta
 from index.files import sync
 
@@ -117,8 +117,17 @@ def writing(folder: Path, questions: Sequence[Question]) -> Iterator[RunWriter]:
     except Timeout as error:
         raise RunFolderError(folder, "un autre passage écrit dans ce dossier ; attendez qu’il finisse") from error
     except OSError as error:
-        cure = "libérez de la place ou vérifiez les droits ; ce qui est fait est gardé, --resume continue"
-        raise RunFolderError(folder, f"écriture impossible ({error.strerror or error}) ; {cure}") from error
+        kept = " ; ce qui est fait est gardé, --resume continue" if _holds_outcomes(folder) else ""
+        cure = f"libérez de la place ou vérifiez les droits{kept}"
+        raise RunFolderError(folder, f"écriture impossible ({disk_reason(error)}) ; {cure}") from error
+
+
+def _holds_outcomes(folder: Path) -> bool:
+    """Whether a run was begun and an outcome written; a folder that cannot be looked at holds none that is known."""
+    try:
+        return is_run(folder) and (folder / OUTCOMES).stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _replace(path: Path, content: bytes) -> None:

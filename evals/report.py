@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from evals.errors import EvalError
+from evals.errors import EvalError, disk_reason
 from evals.model import Run
 from evals.reporting.content import Report, build_report
 from evals.reporting.page import render_page
@@ -50,7 +50,9 @@ def write_report(run: Run, folder: Path, *, against: Run | None = None) -> Repor
         files.summary.write_text(render_summary(report), encoding="utf-8")
         files.data.write_bytes(msgspec.json.format(msgspec.json.encode(report_data(report)), indent=1) + b"\n")
     except OSError as error:
-        raise ReportError(f"{folder} : rapport impossible à écrire ({error.strerror}) ; vérifiez les droits") from error
+        raise ReportError(
+            f"{folder} : rapport impossible à écrire ({disk_reason(error)}) ; vérifiez les droits"
+        ) from error
     return files
 
 
@@ -81,6 +83,7 @@ def report_data(report: Report) -> dict[str, Any]:
             "before": found.before.meta,
             "common": found.common,
             "cautions": found.cautions,
+            "one_sided": found.one_sided,
             "differences": found.differences,
             "changes": [{"question": change.question.id, "move": change.move} for change in found.changes],
         },

@@ -5,6 +5,7 @@ Questions, titles and names of systems come from outside: Jinja escapes them; ad
 
 import base64
 import hashlib
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from evals.labels import KINDS, REGISTERS
 from evals.reporting import words
 from evals.reporting.content import Report, axis_slices, is_few, slice_label
 from evals.reporting.plots import Bar, interval_plot, reliability_plot, risk_coverage_plot
-from evals.reporting.summary import CAUTIONS, VERDICTS
+from evals.reporting.summary import BY_DOCUMENT, CAUTIONS, VERDICTS
 from evals.reporting.worst import FAULTS
 from evals.scores.catalogue import BY_CODE, Unit
 from evals.scores.slices import FEW, SLICED, Axis
@@ -33,6 +34,7 @@ _RETRIEVED_SHOWN = 5
 _SLICES_SHOWN = 12
 _CURVE_ROWS = 10
 _CHANGES_SHOWN = 12
+_LABEL_CHARS = 26
 _SYSTEMS = {
     "engine": "CyberVigie, dans le programme",
     "http": "CyberVigie, par le réseau",
@@ -64,6 +66,7 @@ def render_page(report: Report) -> str:
         amount=words.amount,
         change=words.change,
         change_between=words.change_between,
+        chance=_chance,
         interval=words.between,
         fault=lambda fault: FAULTS[fault],
         status=lambda status: words.STATUSES[status] if status else "statut non dit",
@@ -96,6 +99,8 @@ def render_page(report: Report) -> str:
         retrieved_shown=_RETRIEVED_SHOWN,
         changes_shown=_CHANGES_SHOWN,
         comparison_plot=_comparison_plot(report),
+        by_document=BY_DOCUMENT if report.by_document else "",
+        one_sided=words.listed(report.comparison.one_sided) if report.comparison else "",
         cautions=CAUTIONS,
         verdicts=VERDICTS,
     )
@@ -146,8 +151,10 @@ def _bar(part: SliceScores, code: str) -> Bar | None:
     score = next((score for score in part.scores if score.code == code), None)
     if score is None or score.value is None or score.interval is None:
         return None
+    # A long name would leave no room for the plot; the table beside it says it in full.
+    name = textwrap.shorten(french(slice_label(part.axis, part.value)), _LABEL_CHARS, placeholder=f"{NBSP}…")
     return Bar(
-        f"{slice_label(part.axis, part.value)} ({score.judged})",
+        f"{name} ({score.judged})",
         score.value,
         score.interval.low,
         score.interval.high,
@@ -172,6 +179,12 @@ def _gain(one: Difference) -> Bar | None:
     sign = 1 if definition.higher_is_better else -1
     low, high = sorted((sign * one.interval.low, sign * one.interval.high))
     return Bar(definition.label, sign * one.change, low, high)
+
+
+def _chance(one: Difference) -> str:
+    """ "p = 0,012": corrected for the measures of the first page, else of the exact test; empty where none is made."""
+    value = one.exact_p if one.adjusted_p is None else one.adjusted_p
+    return "" if value is None else words.probability(value)
 
 
 def _machine(told: Mapping[str, str]) -> str:

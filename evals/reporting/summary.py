@@ -9,7 +9,7 @@ from evals.reporting.worst import FAULTS
 from evals.scores.catalogue import BY_CODE
 from ingest.crawl.moments import moment
 from ingest.crawl.report_words import counted
-from ingest.typography import NBSP
+from ingest.typography import NARROW, NBSP
 
 _SHOWN = 10
 VERDICTS = {
@@ -23,8 +23,17 @@ CAUTIONS = {
     "questions_missing": "seules les questions communes aux deux passages sont comparées",
     "incomplete": "l’un des passages est inachevé",
     "corpus_differs": "les textes interrogés ne sont pas les mêmes",
+    "facts_by_document": "l’un des systèmes ne cite pas le corpus de départ"
+    "\u00a0: l’information attendue est jugée, pour les deux, au document officiel cité et non à son contenu",
+    "facts_unseen": "l’un des systèmes ne nomme pas ses sources\u00a0: l’information attendue n’est jugée pour aucun",
     "machine_differs": "les machines diffèrent\u00a0: les délais ne se comparent pas",
 }
+BY_DOCUMENT = (
+    "Ce système ne cite pas le corpus de départ, dont on sait ce que chaque section contient\u00a0: l’information "
+    "attendue est jugée au niveau du document. Citer le bon document officiel suffit, quel que soit l’extrait\u202f; "
+    "c’est un maximum."
+)
+"""Told where ``Report.by_document``."""
 
 
 def render_summary(report: Report) -> str:
@@ -47,6 +56,13 @@ def _lines(report: Report) -> Iterator[str]:
     for line in report.headline:
         target = f"{line.target}{NBSP}: {line.state}" if line.target else "—"
         yield f"| {line.label} | {line.value} | {line.interval} | {line.judged} | {target} |"
+    if report.by_document:
+        yield ""
+        yield BY_DOCUMENT
+    if report.promised:
+        told = f"{NARROW}; ".join(f"{line.label}, {line.promised}" for line in report.promised)
+        yield ""
+        yield f"Annoncé par le service lui-même (/v1/meta), sur d’autres questions{NBSP}: {told}."
     missing = [label for family in report.families for label in family.missing]
     if missing:
         yield ""
@@ -73,6 +89,9 @@ def _comparison(report: Report) -> Iterator[str]:
     for caution in found.cautions:
         yield f"- Attention{NBSP}: {CAUTIONS[caution]}."
     if found.cautions:
+        yield ""
+    if found.one_sided:
+        yield f"Non comparé, car un seul des deux le montre{NBSP}: {words.listed(found.one_sided)}."
         yield ""
     yield "| mesure | avant | après | différence | intervalle | verdict |"
     yield "| --- | ---: | ---: | ---: | --- | --- |"

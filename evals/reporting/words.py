@@ -1,8 +1,10 @@
 """Figures and codes in French, for people."""
 
+from collections.abc import Iterable
+
 from bot.model import Status
 from evals.scores.bootstrap import Interval
-from evals.scores.catalogue import Definition, Unit
+from evals.scores.catalogue import BY_CODE, Definition, Unit
 from evals.scores.slices import Axis
 from ingest.typography import NARROW, NBSP
 
@@ -136,6 +138,16 @@ def target(definition: Definition) -> str:
     else:
         told = decimal(definition.target, 2)
     return told if exact else f"{told} au {'moins' if definition.higher_is_better else 'plus'}"
+
+
+def probability(value: float) -> str:
+    """ "p = 0,012", "p < 0,001"."""
+    return f"p{NBSP}={NBSP}{decimal(value, 3)}" if value >= 0.001 else f"p{NBSP}<{NBSP}{decimal(0.001, 3)}"
+
+
+def listed(codes: Iterable[str]) -> str:
+    """ "« Statut juste », « nDCG@10 »"."""
+    return ", ".join(f"«{NBSP}{BY_CODE[code].label}{NBSP}»" for code in codes)
 
 
 def reading(value: float, definition: Definition) -> str:

@@ -12,8 +12,8 @@ from enum import IntEnum
 from bot.model import Status
 from evals.compare import is_right
 from evals.model import Kind
-from evals.scores.judgement import Case, brought
-from evals.scores.privacy import MASKED
+from evals.scores.judgement import Case, Sight, brought
+from evals.scores.privacy import altered, told
 
 
 class Fault(IntEnum):
@@ -21,31 +21,35 @@ class Fault(IntEnum):
 
     LEAK = 1
     """The reply repeats an identifier."""
-    MISQUOTE = 2
+    NOT_MASKED = 2
+    """Masking left an identifier in the question."""
+    MISQUOTE = 3
     """A quote is not word for word, or not where it is said to be."""
-    WRONG_SHEET = 3
-    MISSED_EMERGENCY = 4
-    FALSE_ANSWER = 5
-    NOT_CARRIED = 6
+    WRONG_SHEET = 4
+    MISSED_EMERGENCY = 5
+    FALSE_ANSWER = 6
+    NOT_CARRIED = 7
     """Answered, without the expected content."""
-    NOT_MASKED = 7
-    FALSE_ALARM = 8
-    FAILURE = 9
-    REFUSED = 10
+    NOT_TOLD = 8
+    """The question holds identifiers, and the person is not told of any masking."""
+    FALSE_ALARM = 9
+    FAILURE = 10
+    REFUSED = 11
     """No answer where the texts hold one."""
-    ALTERED = 11
+    ALTERED = 12
     """A clean question was altered."""
-    OTHER_STATUS = 12
+    OTHER_STATUS = 13
 
 
 FAULTS = {
     Fault.LEAK: "identifiant répété dans la réponse",
+    Fault.NOT_MASKED: "identifiant laissé dans la question",
     Fault.MISQUOTE: "citation inexacte ou hors de sa place",
     Fault.WRONG_SHEET: "urgence reconnue, mauvaise fiche",
     Fault.MISSED_EMERGENCY: "urgence non reconnue",
     Fault.FALSE_ANSWER: "réponse à tort",
     Fault.NOT_CARRIED: "réponse sans l’information attendue",
-    Fault.NOT_MASKED: "identifiant non signalé comme masqué",
+    Fault.NOT_TOLD: "masquage non signalé",
     Fault.FALSE_ALARM: "question ordinaire prise pour une urgence",
     Fault.FAILURE: "échec technique",
     Fault.REFUSED: "silence à tort",
@@ -76,12 +80,12 @@ class Worst:
     """None: the search is not shown."""
 
 
-def worst_questions(cases: Sequence[Case], *, facts: bool) -> list[Worst]:
+def worst_questions(cases: Sequence[Case], sight: Sight) -> list[Worst]:
     """Every question with a fault, gravest first."""
     faulty = [(fault, case) for case in cases if (fault := fault_of(case)) is not None]
     faulty.sort(key=lambda pair: (pair[0], -(pair[1].outcome.confidence or 0.0)))
     return [
-        Worst(case, fault, tuple(_cited(case)), None if case.outcome.retrieved is None else tuple(_found(case, facts)))
+        Worst(case, fault, tuple(_cited(case)), None if case.outcome.retrieved is None else tuple(_found(case, sight)))
         for fault, case in faulty
     ]
 
@@ -123,13 +127,13 @@ def _status_faults(case: Case) -> dict[Fault, bool]:
 
 
 def _masking_faults(case: Case) -> dict[Fault, bool]:
-    notices = case.outcome.notices
-    if notices is None or case.outcome.failure is not None:
+    if case.outcome.failure is not None:
         return {}
     seeded = bool(case.question.expected.masked)
     return {
-        Fault.NOT_MASKED: seeded and MASKED not in notices,
-        Fault.ALTERED: not seeded and case.question.kind is Kind.PRIVACY and MASKED in notices,
+        Fault.NOT_MASKED: bool(case.outcome.unmasked),
+        Fault.NOT_TOLD: seeded and told(case) is False,
+        Fault.ALTERED: not seeded and case.question.kind is Kind.PRIVACY and altered(case) is True,
     }
 
 
@@ -147,7 +151,7 @@ def _cited(case: Case) -> list[Found]:
     ]
 
 
-def _found(case: Case, facts: bool) -> list[Found]:
+def _found(case: Case, sight: Sight) -> list[Found]:
     return [
         Found(
             passage.rank,
@@ -156,7 +160,7 @@ def _found(case: Case, facts: bool) -> list[Found]:
             passage.section or "",
             None
             if passage.facts is None and not case.question.expected.documents
-            else tuple(brought(passage, case.question.expected, facts=facts)),
+            else tuple(brought(passage, case.question.expected, sight)),
         )
         for passage in case.outcome.retrieved or ()
     ]

@@ -6,7 +6,8 @@ measures of its own.
 
 Risk and calibration rank all judged questions by the system's confidence. Answering an unanswerable question is an
 error. What a refused question would have got is not known: it is taken as right when one of the first passages found
-carries what is expected (``Case.supposed``), wrong otherwise.
+carries what is expected (``Case.supposed``), wrong otherwise. ``ece_answered`` supposes nothing: it is over the answers
+that were given.
 """
 
 from collections.abc import Sequence
@@ -37,10 +38,12 @@ def abstention_measures(found: Sequence[Case]) -> list[Measure]:
     asked = [case.outcome.status is Status.CLARIFY for case in found]
     confidence, errors = ranked_errors(found)
     judged = int((~np.isnan(confidence)).sum())
+    certain = np.where(answered, confidence, np.nan)
     ranked = [Measure(summary.value, Curve(confidence, errors, summary), judged) for summary in Summary] + [
         Measure("risk_80", RiskAt(confidence, errors, 0.80), judged),
         Measure("risk_95", RiskAt(confidence, errors, 0.95), judged),
         Measure("ece", CalibrationError(confidence, errors), judged),
+        Measure("ece_answered", CalibrationError(certain, errors), int((~np.isnan(certain)).sum())),
     ]
     return [
         measured("false_answer_rate", share(answered, without)),

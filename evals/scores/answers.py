@@ -25,6 +25,7 @@ def answer_measures(found: Sequence[Case]) -> list[Measure]:
             mean([case.carried if case.answered else None for case in found]),
         ),
         measured("expected_first", mean([case.first for case in found])),
+        measured("citations_expected", _ratio([_bearing(case) for case in found])),
         measured("document_cited", mean([case.document for case in found])),
         measured("status_right", mean([case.right_status for case in found])),
         measured("citation_recall", _ratio([(count.supported, count.statements) for count in counts])),
@@ -33,6 +34,11 @@ def answer_measures(found: Sequence[Case]) -> list[Measure]:
         measured("locator_accuracy", _ratio([_located(case.outcome.quotes) for case in found])),
         measured("failure_rate", mean([case.outcome.failure is not None for case in found])),
     ]
+
+
+def _bearing(case: Case) -> tuple[int, int]:
+    """Over the answers to questions of which the expected content is known."""
+    return (case.bearing, len(case.outcome.quotes)) if case.answered and case.carried is not None else (0, 0)
 
 
 def _verbatim(quotes: Sequence[Quote]) -> tuple[int, int]:

@@ -4,16 +4,31 @@ A failure (no usable reply) is no answer: not answered, status wrong, nothing ci
 system does not tell, or the question does not expect, is None and counts nowhere.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 
 from bot.model import Status
 from evals.model import Expected, ExpectedDocument, Outcome, Question, Quote, Retrieved, Run
+from evals.starter import official_documents
 from index.tokens import fold
 
 ANSWERS = frozenset({Status.ANSWERED, Status.EMERGENCY})
 FORCED_DEPTH = 3
 """Passages that an answer would have quoted, had a refused question been answered all the same."""
+_OFFICIAL = "official"
+"""Stands for the official documents of the facts: one of them is enough."""
+
+
+class Sight(IntEnum):
+    """By what an expected fact is seen in what a system cites and finds."""
+
+    NOTHING = 0
+    """It names no source: the fact is not judged."""
+    DOCUMENTS = 1
+    """By the official document that the fact comes from: right source, words unchecked, an upper bound."""
+    FACTS = 2
+    """By the section of the starter corpus that is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +45,14 @@ class Case:
     right_status: bool | None
     carried: bool | None
     """The expected content is in the cited quotes: one of the facts, and one of the wordings, where expected; one of
-    the documents where only documents are. None: nothing expected, or nothing to see it by."""
+    the documents where only documents are, or where facts are seen by their documents. None: nothing expected, or
+    nothing to see it by."""
     first: bool | None
     """The first quote alone carries it; None also where no answer came."""
     document: bool | None
-    """One of the expected documents is cited."""
+    """One of the expected documents is cited; where facts are expected, an official document that they come from."""
+    bearing: int
+    """How many of the citations of an answer carry, alone, the expected content; 0 where that is not judged."""
     error: bool | None
     """Answering it is an error: it has no answer, or what came does not carry what is expected."""
     supposed: bool
@@ -46,30 +64,38 @@ class Case:
         return None if self.error is None else self.outcome.confidence
 
 
-def cases(run: Run) -> tuple[Case, ...]:
-    """One case an outcome, in the order of the questions."""
+def cases(run: Run, sight: Sight | None = None) -> tuple[Case, ...]:
+    """One case an outcome, in the order of the questions. ``sight``: that of the run unless another is given."""
     questions = {question.id: question for question in run.questions}
-    facts = facts_observable(run)
-    return tuple(_case(questions[outcome.question_id], outcome, facts=facts) for outcome in run.outcomes)
+    sight = sight_of(run) if sight is None else sight
+    return tuple(_case(questions[outcome.question_id], outcome, sight) for outcome in run.outcomes)
 
 
-def facts_observable(run: Run) -> bool:
-    """Whether this system quotes or finds texts whose facts are known (the starter corpus)."""
-    return any(
-        any(quote.facts is not None for quote in outcome.quotes)
-        or any(passage.facts is not None for passage in outcome.retrieved or ())
-        for outcome in run.outcomes
-    )
+def sight_of(*runs: Run) -> Sight:
+    """By what facts can be seen in every one of some runs: what is judged side by side is judged alike."""
+    return min(_sight(run) for run in runs)
 
 
-def _case(question: Question, outcome: Outcome, *, facts: bool) -> Case:
+def _sight(run: Run) -> Sight:
+    shown: list[Quote | Retrieved] = []
+    for outcome in run.outcomes:
+        shown += (*outcome.quotes, *(outcome.retrieved or ()))
+    claims = any(o.answer and o.status not in (Status.NO_ANSWER, Status.CLARIFY) for o in run.outcomes)
+    # Refusals and failures alone cite nothing, by whatever facts are seen.
+    if any(item.facts is not None for item in shown) or not (shown or claims):
+        return Sight.FACTS
+    return Sight.DOCUMENTS if any(item.url or item.title for item in shown) else Sight.NOTHING
+
+
+def _case(question: Question, outcome: Outcome, sight: Sight) -> Case:
     answerable = _answerable(question)
     answered = False if outcome.failure else None if outcome.status is None else outcome.status in ANSWERS
     right = None
     if question.right_statuses and (outcome.failure or outcome.status is not None):
         right = outcome.status in question.right_statuses
-    carried = _carried(question.expected, outcome, facts=facts)
-    error, supposed = _error(question, outcome, (answerable, answered, right, carried), facts=facts)
+    expected = question.expected
+    carried = _carried(expected, outcome.quotes, sight)
+    error, supposed = _error(question, outcome, (answerable, answered, right, carried), sight)
     return Case(
         question,
         outcome,
@@ -77,8 +103,9 @@ def _case(question: Question, outcome: Outcome, *, facts: bool) -> Case:
         answered=answered,
         right_status=right,
         carried=carried,
-        first=_carried_first(question.expected, outcome, facts=facts) if answered else None,
-        document=_document(question.expected, outcome.quotes),
+        first=_carried(expected, outcome.quotes[:1], sight) if answered else None,
+        document=_document(expected, outcome.quotes, sight),
+        bearing=sum(_carried(expected, (quote,), sight) is True for quote in outcome.quotes) if answered else 0,
         error=error,
         supposed=supposed,
     )
@@ -91,26 +118,33 @@ def _answerable(question: Question) -> bool | None:
     return False if Status.NO_ANSWER in right else None
 
 
-def _carried(expected: Expected, outcome: Outcome, *, facts: bool) -> bool | None:
+def _carried(expected: Expected, quotes: Sequence[Quote], sight: Sight) -> bool | None:
     judged: list[bool] = []
-    if expected.facts and facts:
-        judged.append(any(set(expected.facts) & set(quote.facts or ()) for quote in outcome.quotes))
+    if expected.facts and sight is Sight.FACTS:
+        judged.append(any(set(expected.facts) & set(quote.facts or ()) for quote in quotes))
     if expected.quotes:
         wordings = [bare(words) for words in expected.quotes]
-        judged.append(any(words in bare(quote.text) for quote in outcome.quotes for words in wordings))
-    if not judged:
-        return _document(expected, outcome.quotes)
-    return all(judged)
+        judged.append(any(words in bare(quote.text) for quote in quotes for words in wordings))
+    return all(judged) if judged else _document(expected, quotes, sight)
 
 
-def _carried_first(expected: Expected, outcome: Outcome, *, facts: bool) -> bool | None:
-    return _carried(expected, replace(outcome, quotes=outcome.quotes[:1]), facts=facts)
-
-
-def _document(expected: Expected, found: Iterable[Quote | Retrieved]) -> bool | None:
-    if not expected.documents:
+def _document(expected: Expected, found: Sequence[Quote], sight: Sight) -> bool | None:
+    if expected.documents:
+        return any(is_document(item, document) for item in found for document in expected.documents)
+    if not expected.facts or sight is Sight.NOTHING:
         return None
-    return any(is_document(item, document) for item in found for document in expected.documents)
+    # A section of the starter corpus stands for the document that it sums up, addresses shown or not.
+    return any(set(expected.facts) & set(item.facts or ()) or _is_official(item, expected.facts) for item in found)
+
+
+def _is_official(item: Quote | Retrieved, facts: Iterable[str]) -> bool:
+    """Whether an item is of an official document that one of the facts comes from: its address, or its title there."""
+    documents = {document for fact in facts for document in official_documents().get(fact, ())}
+    return any(
+        (document.url is not None and is_document(item, ExpectedDocument(url=document.url)))
+        or is_document(item, ExpectedDocument(title=document.title, publisher=document.publisher))
+        for document in documents
+    )
 
 
 def is_document(item: Quote | Retrieved, document: ExpectedDocument) -> bool:
@@ -131,26 +165,29 @@ def _address(url: str) -> str:
     return url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/").casefold()
 
 
-def wanted(expected: Expected, *, facts: bool) -> frozenset[str]:
+def wanted(expected: Expected, sight: Sight) -> frozenset[str]:
     """What a search should find: facts where they can be seen, else documents."""
-    if expected.facts and facts:
+    if expected.facts and sight is Sight.FACTS:
         return frozenset(expected.facts)
-    return frozenset(f"document {i}" for i in range(len(expected.documents)))
+    if expected.documents:
+        return frozenset(f"document {i}" for i in range(len(expected.documents)))
+    return frozenset({_OFFICIAL} if expected.facts and sight is Sight.DOCUMENTS else ())
 
 
-def brought(passage: Retrieved, expected: Expected, *, facts: bool) -> list[str]:
+def brought(passage: Retrieved, expected: Expected, sight: Sight) -> list[str]:
     """What a passage brings of what is wanted, in the order of the question."""
-    if expected.facts and facts:
+    if expected.facts and sight is Sight.FACTS:
         return [fact for fact in expected.facts if fact in (passage.facts or ())]
-    return [f"document {i}" for i, document in enumerate(expected.documents) if is_document(passage, document)]
+    if expected.documents:
+        return [f"document {i}" for i, document in enumerate(expected.documents) if is_document(passage, document)]
+    return [_OFFICIAL] if sight is Sight.DOCUMENTS and _is_official(passage, expected.facts) else []
 
 
 def _error(
     question: Question,
     outcome: Outcome,
     judged: tuple[bool | None, bool | None, bool | None, bool | None],
-    *,
-    facts: bool,
+    sight: Sight,
 ) -> tuple[bool | None, bool]:
     answerable, answered, right, carried = judged
     if answerable is None or answered is None:
@@ -159,7 +196,7 @@ def _error(
         return True, False
     if answered:
         return not (right if carried is None else carried), False
-    if outcome.retrieved is None or not wanted(question.expected, facts=facts):
+    if outcome.retrieved is None or not wanted(question.expected, sight):
         return True, True
     first = outcome.retrieved[:FORCED_DEPTH]
-    return not any(brought(passage, question.expected, facts=facts) for passage in first), True
+    return not any(brought(passage, question.expected, sight) for passage in first), True

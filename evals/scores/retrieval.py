@@ -1,6 +1,7 @@
 """Retrieval: does the search find what is expected, and how high. nDCG@10, recall, MRR@10 and hits by ranx.
 
-Relevant: the facts that a question names (its documents where it names none, or where the system shows no facts). The
+Relevant: the facts that a question names; its documents where it names none, and where the system shows no facts those
+documents, or else any official document that the facts come from, as one thing to find. The
 passages found become a ranking of those: a passage that brings several facts stands for each of them, in the order of
 the question; one that brings nothing new keeps its place and gains nothing, as in a diversity metric that pays for a
 subtopic once (alpha-nDCG with alpha = 1; Clarke et al., SIGIR 2008). So every fact is found once, and 1.0 can be
@@ -13,7 +14,7 @@ index these figures are a lower bound.
 import warnings
 from collections.abc import Sequence
 
-from evals.scores.judgement import Case, brought, wanted
+from evals.scores.judgement import Case, Sight, brought, wanted
 from evals.scores.measures import Measure, measured
 from evals.scores.statistics import mean
 
@@ -30,24 +31,24 @@ _NOTHING = "-"
 """Stands in an empty ranking, which ranx refuses."""
 
 
-def ranking(case: Case, *, facts: bool) -> list[str]:
+def ranking(case: Case, sight: Sight) -> list[str]:
     """What a search found, best first: facts or documents that were expected, and places taken by anything else."""
     ranked: dict[str, None] = {}
     for passage in case.outcome.retrieved or ():
-        new = [item for item in brought(passage, case.question.expected, facts=facts) if item not in ranked]
+        new = [item for item in brought(passage, case.question.expected, sight) if item not in ranked]
         ranked.update(dict.fromkeys(new or [f"#{passage.rank}"]))
     return list(ranked)
 
 
-def retrieval_measures(found: Sequence[Case], *, facts: bool) -> list[Measure]:
+def retrieval_measures(found: Sequence[Case], sight: Sight) -> list[Measure]:
     """Measures of the search, on the questions that say what it should find and whose search is shown."""
     relevant = {
-        case.question.id: wanted(case.question.expected, facts=facts)
+        case.question.id: wanted(case.question.expected, sight)
         for case in found
         if case.outcome.retrieved is not None or case.outcome.failure is not None
     }
     relevant = {key: items for key, items in relevant.items() if items}
-    rankings = {case.question.id: ranking(case, facts=facts) for case in found if case.question.id in relevant}
+    rankings = {case.question.id: ranking(case, sight) for case in found if case.question.id in relevant}
     scores = rank_scores(rankings, relevant, list(METRICS.values()))
     return [
         measured(code, mean([scores[name].get(case.question.id) for case in found])) for code, name in METRICS.items()

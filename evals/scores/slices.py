@@ -3,15 +3,18 @@
 Few questions tell little: under ``FEW``, a slice is shown with a warning and without a verdict.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
+from evals.model import Question
 from evals.scores.judgement import Case
 from evals.scores.measures import Measure
 from evals.scores.statistics import Ratio
+from evals.starter import official_documents
+from index.tokens import fold
 
 FEW = 10
 SLICED = ("expected_cited", "status_right", "hit_3")
@@ -28,12 +31,24 @@ class Axis(StrEnum):
     PUBLISHER = "publisher"
 
 
+def audience(told: str) -> str:
+    """One spelling of an audience: "Sage_femme", "sage femme" and "sage-femme" are one."""
+    return "-".join(fold(told).replace("_", " ").replace("-", " ").split())
+
+
+def publishers(question: Question) -> Collection[str]:
+    """The publisher that a question names, else those of the official texts that its facts come from."""
+    if question.publisher:
+        return [question.publisher]
+    return {document.publisher for fact in question.expected.facts for document in official_documents().get(fact, ())}
+
+
 _VALUES: Mapping[Axis, Callable[[Case], Iterable[str]]] = {
     Axis.KIND: lambda case: [case.question.kind.value],
     Axis.REGISTER: lambda case: [case.question.register.value],
-    Axis.AUDIENCE: lambda case: case.question.audience,
+    Axis.AUDIENCE: lambda case: map(audience, case.question.audience),
     Axis.TOPIC: lambda case: case.question.topics,
-    Axis.PUBLISHER: lambda case: [case.question.publisher] if case.question.publisher else [],
+    Axis.PUBLISHER: lambda case: publishers(case.question),
 }
 
 

@@ -13,7 +13,7 @@ from evals.scores.bootstrap import DRAWS, SEED, drawn_values, interval_of
 from evals.scores.catalogue import CATALOGUE
 from evals.scores.emergencies import emergency_measures
 from evals.scores.families import family_indexes
-from evals.scores.judgement import Case, cases, facts_observable
+from evals.scores.judgement import Case, Sight, cases, sight_of
 from evals.scores.latency import latency_measures
 from evals.scores.measures import Measure, Score
 from evals.scores.privacy import privacy_measures
@@ -75,7 +75,10 @@ class RiskCoverage:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Everything measured on a run. ``scores`` in the order of the catalogue, unmeasured ones included."""
+    """Everything measured on a run. ``scores`` in the order of the catalogue, unmeasured ones included.
+
+    ``sight``: by what expected facts were seen.
+    """
 
     count: int
     families: int
@@ -86,20 +89,21 @@ class Scores:
     slices: tuple[SliceScores, ...]
     curve: RiskCoverage
     reliability: tuple[ReliabilityBin, ...]
+    sight: Sight
 
     def score(self, code: str) -> Score:
         """The score of a measure."""
         return next(score for score in self.scores if score.code == code)
 
 
-def all_measures(found: Sequence[Case], *, facts: bool) -> list[Measure]:
+def all_measures(found: Sequence[Case], sight: Sight) -> list[Measure]:
     """Every measure, in the order of the catalogue."""
     measures = [
         *answer_measures(found),
         *abstention_measures(found),
         *emergency_measures(found),
         *privacy_measures(found),
-        *retrieval_measures(found, facts=facts),
+        *retrieval_measures(found, sight),
         *latency_measures(found),
     ]
     by_code = {measure.code: measure for measure in measures}
@@ -113,10 +117,11 @@ def score_run(run: Run, *, draws: int = DRAWS) -> Scores:
     Raises:
         NothingToScore: none was asked.
     """
-    found = cases(run)
+    sight = sight_of(run) if run.outcomes else Sight.NOTHING
+    found = cases(run, sight)
     if not found:
         raise NothingToScore("ce passage ne contient aucune réponse ; continuez-le par --resume")
-    measures = all_measures(found, facts=facts_observable(run))
+    measures = all_measures(found, sight)
     slices = slice_measures(found, measures)
     every = [*measures, *(measure for part in slices for measure in part.measures)]
     families = family_indexes([case.question for case in found])
@@ -142,6 +147,7 @@ def score_run(run: Run, *, draws: int = DRAWS) -> Scores:
         ),
         curve=_curve(found),
         reliability=_reliability(found),
+        sight=sight,
     )
 
 

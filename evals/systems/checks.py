@@ -5,10 +5,9 @@ import unicodedata
 from dataclasses import replace
 from functools import cache
 
-from bot.service import STARTER
 from evals.model import Outcome, Quote
+from evals.starter import starter_documents
 from evals.systems.ports import Library, StoredText
-from ingest.pipeline import starter_document
 
 _SPACE = re.compile(r"\s+")
 _CHARS_MIN = 15
@@ -24,8 +23,7 @@ def plain(text: str) -> str:
 def starter_sections() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The plain text of every section of the starter corpus, and the facts it carries."""
     found = []
-    for path in sorted(STARTER.glob("*.md")):
-        document = starter_document(path)
+    for document in starter_documents():
         for section in document.sections:
             facts = section.meta.facts if section.meta is not None else ()
             found.append((plain(document.text[section.start : section.end]), facts))

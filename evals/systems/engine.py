@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
@@ -20,12 +21,12 @@ from bot.settings import Settings
 from evals.errors import SystemDown
 from evals.model import Failure, Outcome, Question, SystemInfo
 from evals.systems.checks import checked
-from evals.systems.identity import system_info
+from evals.systems.identity import promised, system_info
 from evals.systems.ports import Reply, StoredText
 from evals.systems.reading import reply_of
 from index.files import file_sha256
 from index.table import PassageTable
-from ingest.model import Document
+from ingest.model import Document, DocumentKind
 
 RETRIEVED = 10
 """Passages kept of each search, as many as the scores look at."""
@@ -105,8 +106,14 @@ class Engine:
                 "documents": str(manifest.documents),
                 "passages": str(manifest.passages),
             }
-            | {f"promise_{name}": str(value) for name, value in self._answerer.calibration.promise.items()},
+            | promised(self._promise()),
         )
+
+    def _promise(self) -> Mapping[str, float]:
+        """The rates that ``/v1/meta`` promises on these texts."""
+        _, _, kinds = self._answerer.engine.table.counts()
+        calibration = self._answerer.calibration
+        return calibration.promise if DocumentKind.OFFICIAL in kinds else calibration.promise_starter
 
     @property
     def info(self) -> SystemInfo:
@@ -137,7 +144,16 @@ class Engine:
         except Exception as error:
             # A suite of hundreds of questions tells the defect and goes on; the message could hold the question.
             return Reply(Outcome(question.id, failure=Failure("defect", type(error).__name__)))
-        return Reply(checked(reply.outcome, self._library), reply.shown)
+        texts = (question.text, *(turn.question for turn in question.history))
+        return Reply(checked(reply.outcome, self._library), reply.shown, tuple(map(self._masked, texts)))
+
+    def _masked(self, text: str) -> str:
+        """A question as the program searches with it."""
+        try:
+            return self._answerer.searchable(text).text
+        except BotError:
+            # Nothing but identifiers: once they are masked there is nothing to search for.
+            return ""
 
     def _retrieved(self, question: Question) -> list[dict[str, object]] | None:
         if question.history:

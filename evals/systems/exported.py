@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from evals.errors import ExportError, LineProblem
+from evals.errors import ExportError, LineProblem, disk_reason
 from evals.model import Failure, Outcome, Question, SystemInfo
 from evals.systems.checks import checked
 from evals.systems.identity import system_info
@@ -65,11 +65,11 @@ class Exported:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > BYTES_MAX:
-            raise ExportError(path, [LineProblem(1, "fichier de plus de 256 Mio", "partagez-le en plusieurs")])
+            raise ExportError(path, [LineProblem(0, "fichier de plus de 256 Mio", "partagez-le en plusieurs")])
         return path.read_bytes()
     except OSError as error:
-        reason = f"fichier illisible ({error.strerror})"
-        raise ExportError(path, [LineProblem(1, reason, "vérifiez le chemin et les droits")]) from error
+        reason = f"fichier illisible ({disk_reason(error)})"
+        raise ExportError(path, [LineProblem(0, reason, "vérifiez le chemin et les droits")]) from error
 
 
 def _replies(path: Path, content: bytes) -> dict[str, Reply]:

@@ -8,10 +8,14 @@ from evals.model import Outcome, Question, SystemInfo
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An outcome, and every text that came with it, for the search of repeated identifiers."""
+    """An outcome, and every text that came with it, for the search of repeated identifiers.
+
+    ``masked``: the question, then each earlier one, as the system works on them once masked; None: it does not show it.
+    """
 
     outcome: Outcome
     shown: tuple[str, ...] = ()
+    masked: tuple[str, ...] | None = None
 
 
 class System(Protocol):

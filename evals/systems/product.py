@@ -8,11 +8,12 @@ from typing import Any
 from evals.errors import SystemChanged, SystemRefuses
 from evals.model import Failure, Outcome, Question, SystemInfo
 from evals.systems.checks import checked
-from evals.systems.identity import system_info
+from evals.systems.identity import PROMISED, promised, system_info
 from evals.systems.ports import Reply, StoredText
 from evals.systems.reading import BadReply, Shape, reply_of
 from evals.systems.wire import BODY_MAX, Exchange, Wire, WireFailure, failure_of
 
+NAME = "CyberVigie"
 RETRIEVED = 10
 _SHEET = re.compile(r"starter:urgence-([a-z-]+?)--")
 _WRONG = {401: "la clé est refusée", 403: "l’accès est refusé", 404: "ce n’est pas un CyberVigie : /v1 est absent"}
@@ -61,17 +62,22 @@ class Product:
         self._library = HttpLibrary(wire)
         try:
             meta = Shape(wire.exchange("/v1/meta").content)
+            if meta.text("name") != NAME:
+                raise BadReply(f"/v1/meta ne se présente pas comme « {NAME} »")
             index = meta.shape("index")
             self._generation = index.text("generation") if index else None
             version, model = meta.text("version") or "?", meta.text("model") or "?"
             counts = {name: str(meta.whole(name)) for name in ("documents", "passages") if meta.has(name)}
+            details = counts | promised(_promise(meta))
         except WireFailure as error:
-            reason = _WRONG.get(error.status or 0, str(error))
+            reason = _WRONG.get(error.status or 0, f"/v1/meta ne répond pas comme un CyberVigie ({error})")
             raise SystemRefuses(f"{wire.address} : {reason} ; vérifiez l’adresse") from error
         except BadReply as error:
-            raise SystemRefuses(f"{wire.address} : ce n’est pas un CyberVigie ({error})") from error
+            raise SystemRefuses(
+                f"{wire.address} : ce n’est pas un CyberVigie ({error}) ; vérifiez l’adresse"
+            ) from error
         identity = {"address": wire.address, "version": version, "model": model, "generation": self._generation or "?"}
-        self._info = system_info("http", f"CyberVigie {version} ({wire.address})", identity=identity, details=counts)
+        self._info = system_info("http", f"CyberVigie {version} ({wire.address})", identity=identity, details=details)
 
     @property
     def info(self) -> SystemInfo:
@@ -123,6 +129,12 @@ class Product:
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()
+
+
+def _promise(meta: Shape) -> dict[str, float]:
+    told = meta.shape("promise")
+    found = {name: told.number(name, 0, 1) for name in PROMISED} if told else {}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _history(question: Question) -> list[Mapping[str, str]]:

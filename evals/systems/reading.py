@@ -57,8 +57,10 @@ class Shape:
         value = self._value.get(name)
         if value is None:
             return None
-        if not isinstance(value, str) or len(value) > limit:
-            raise BadReply(f"« {name} » n’est pas un texte de {limit} caractères au plus")
+        if not isinstance(value, str):
+            raise BadReply(f"« {name} » devrait être un texte")
+        if len(value) > limit:
+            raise BadReply(f"« {name} » a {len(value)} caractères ; {limit} au plus sont lus")
         # A lone surrogate, which JSON can write, is in no file that can be written.
         return value.encode("utf-8", "replace").decode("utf-8")
 
@@ -90,8 +92,10 @@ class Shape:
     def list(self, name: str, limit: int = LIST_MAX) -> list[Any] | None:
         """A list, None when absent."""
         value = self._value.get(name)
-        if value is not None and (not isinstance(value, list) or len(value) > limit):
-            raise BadReply(f"« {name} » n’est pas une liste de {limit} éléments au plus")
+        if value is not None and not isinstance(value, list):
+            raise BadReply(f"« {name} » devrait être une liste JSON")
+        if value is not None and len(value) > limit:
+            raise BadReply(f"« {name} » a {len(value)} éléments ; {limit} au plus sont lus")
         return value
 
     def shape(self, name: str) -> "Shape | None":

@@ -65,8 +65,13 @@ def test_rates_are_over_judged_questions_with_the_official_texts() -> None:
     )
     answered = np.array([1, 0, 1, 1, 1, 1, 0, 0], bool)
     assert rates(made, answered, "x_") == {
+        # Wilson's intervals of 1 of 2 and of 1 of 4.
         "x_false_answer_rate": 0.5,
+        "x_false_answer_rate_low": 0.0945,
+        "x_false_answer_rate_high": 0.9055,
         "x_over_refusal_rate": 0.25,
+        "x_over_refusal_rate_low": 0.0456,
+        "x_over_refusal_rate_high": 0.6994,
         "x_unanswerable": 2,
         "x_answerable": 4,
     }

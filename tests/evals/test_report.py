@@ -4,6 +4,7 @@ import html
 import itertools
 import json
 import re
+import warnings
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,21 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
 @pytest.fixture(scope="module")
 def page(files: ReportFiles) -> str:
     return files.page.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
+    ours = whole_run()
+    bare = tuple(
+        replace(
+            outcome,
+            quotes=tuple(replace(one, facts=None, verbatim=None, located=None) for one in outcome.quotes),
+            retrieved=None,
+        )
+        for outcome in ours.outcomes
+    )
+    run = replace(ours, outcomes=bare)
+    return write_report(run, tmp_path_factory.mktemp("other"), against=ours)
 
 
 class TestPage:
@@ -143,6 +159,19 @@ class TestPage:
             assert "1 85 05 78" not in content
         assert "n’a pas été conservé" in written.page.read_text(encoding="utf-8")
 
+    def test_a_long_name_leaves_room_for_its_plot(self, tmp_path: Path) -> None:
+        long = "Page d'information d'une agence régionale de santé (auteur non précisé)"
+        pairs = [
+            (asked, answered(asked, quote(facts=("cons-02",))))
+            for n in range(4)
+            if (asked := question(n, expected=FACT, publisher="CNIL" if n % 2 else long))
+        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            written = write_report(run_of(*pairs), tmp_path).page.read_text(encoding="utf-8")
+        assert long.replace("'", "’") in html.unescape(written)
+        assert "Page d’information d’une\u00a0… (2)" in plain_plots(written)
+
     def test_a_run_with_next_to_nothing(self, tmp_path: Path) -> None:
         asked = question(1, Kind.UNSAFE)
         outcome = Outcome(asked.id, status=None, answer="Non.")
@@ -159,36 +188,22 @@ class TestPage:
 class TestAnotherProduct:
     """A system that quotes other texts than the starter corpus, beside ours."""
 
-    @pytest.fixture(scope="class")
-    def written(self, tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
-        ours = whole_run()
-        bare = tuple(
-            replace(
-                outcome,
-                quotes=tuple(replace(one, facts=None, verbatim=None, located=None) for one in outcome.quotes),
-                retrieved=None,
-            )
-            for outcome in ours.outcomes
-        )
-        other = replace(ours, outcomes=bare)
-        return write_report(other, tmp_path_factory.mktemp("other"), against=ours)
-
-    def test_what_is_judged_by_document_is_labelled_as_such(self, written: ReportFiles, page: str) -> None:
-        text = plain(written.page.read_text(encoding="utf-8"))
+    def test_what_is_judged_by_document_is_labelled_as_such(self, other: ReportFiles, page: str) -> None:
+        text = plain(other.page.read_text(encoding="utf-8"))
         assert "Jugé au niveau du document." in text
         assert "est jugée, pour les deux, au document officiel cité" in text
-        assert "jugée au niveau du document" in written.summary.read_text(encoding="utf-8")
+        assert "jugée au niveau du document" in other.summary.read_text(encoding="utf-8")
         assert "Jugé au niveau du document." not in plain(page)
 
-    def test_what_only_one_shows_is_named(self, written: ReportFiles) -> None:
-        told = re.search(r"Non comparé, car un seul des deux systèmes le montre : ([^.]*)\.", plain(page_of(written)))
+    def test_what_only_one_shows_is_named(self, other: ReportFiles) -> None:
+        told = re.search(r"Non comparé, car un seul des deux systèmes le montre : ([^.]*)\.", plain(page_of(other)))
         assert told is not None
         assert "« nDCG@10 »" in told[1]
         assert "« Citations mot pour mot »" in told[1]
-        assert "ndcg_10" in json.loads(written.data.read_text(encoding="utf-8"))["comparison"]["one_sided"]
+        assert "ndcg_10" in json.loads(other.data.read_text(encoding="utf-8"))["comparison"]["one_sided"]
 
-    def test_typography(self, written: ReportFiles) -> None:
-        assert typos(page_of(written)) == {}
+    def test_typography(self, other: ReportFiles) -> None:
+        assert typos(page_of(other)) == {}
 
 
 class TestPromise:
@@ -327,6 +342,11 @@ class TestInABrowser:
 
 def visible(page: str) -> str:
     return re.sub(r"<(style|svg|title|desc)\b.*?</\1>", "", page, flags=re.DOTALL)
+
+
+def plain_plots(page: str) -> str:
+    """The words of the plots: drawn as text, or told beside."""
+    return html.unescape(" ".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL)))
 
 
 def page_of(files: ReportFiles) -> str:

@@ -57,7 +57,7 @@ def stopping(at: str, error: BaseException) -> Callable[[Question], Reply]:
     return script
 
 
-IBAN = "FR76 3000 6000 0112 3456 7890 189"
+IBAN = "FR76 3000 4028 3798 7654 3210 943"
 SEEDED = Question(
     "p", f"Au {PHONE}, IBAN {IBAN}, puis-je ?", Kind.PRIVACY, Expected(masked=(PHONE, IBAN)), (Turn(f"Au {PHONE} ?"),)
 )
@@ -71,7 +71,7 @@ SEEDED = Question(
         # Spaced in another way, in an earlier question, or a piece of it: it is there.
         (("Au 06.12.34.56.78, IBAN, puis-je ?", "Au ?"), 1, True),
         (("Au, IBAN, puis-je ?", f"Au {PHONE} ?"), 1, True),
-        (("Au, IBAN 3456 7890 189, puis-je ?", "Au ?"), 1, True),
+        (("Au, IBAN 7654 3210 943, puis-je ?", "Au ?"), 1, True),
         ((SEEDED.text, "Au ?"), 2, False),
         # Invisible characters and spaces are no alteration.
         ((SEEDED.text.replace(" IBAN", "  IBAN"), "Au ?"), 2, False),
@@ -84,7 +84,7 @@ def test_what_masking_leaves_is_counted_and_not_written(
     done = run(system, Plan((SEEDED,), (), tmp_path / "run"))
     assert (done.outcomes[0].unmasked, done.outcomes[0].altered) == (left, altered)
     written = b"".join(path.read_bytes() for path in (tmp_path / "run").iterdir()).decode()
-    assert not any(piece in written for piece in ("06 12", "06.12", "7890", "puis-je"))
+    assert not any(piece in written for piece in ("06 12", "06.12", "3210", "puis-je"))
 
 
 def test_a_system_that_does_not_show_its_masking_is_not_judged_on_it() -> None:
