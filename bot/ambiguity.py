@@ -15,7 +15,7 @@ HEADING_WORDS_MIN = 2
 CHOICES_MIN = 2
 CHOICES_MAX = 4
 # Words that many subjects share: alone, they do not say which of them is meant.
-_SHARED = frozenset(
+SHARED = frozenset(
     stem(word)
     for word in """
     accord acces accepter adresse age aider aide amende an annee appeler attendre attente autorisation autoriser
@@ -28,6 +28,7 @@ _SHARED = frozenset(
     possible pouvoir premier prevenir preuve prix probleme proche recommander refuser regle reponse responsable
     risque risquer sanction savoir secretaire securise signer signaler signalement site suffire supprimer sur
     telephone temps texte transmettre type utiliser valable verifier
+    budget cher chere cout coute coutent couter euro frequence rembourse rembourser tarif
     """.split()  # noqa: SIM905
 )
 
@@ -40,7 +41,7 @@ def is_ambiguous(question: str) -> bool:
     if len(own) > WORDS_MAX:
         return False
     # "Et pour les infirmiers ?" without a question before it.
-    return own <= _SHARED or leans_on_history(question)
+    return own <= SHARED or leans_on_history(question)
 
 
 def is_bare(question: str, lead: float, *, weak: bool) -> bool:
@@ -55,21 +56,26 @@ def is_bare(question: str, lead: float, *, weak: bool) -> bool:
     return own <= WORDS_MAX if weak else own == 1 and lead < CLEAR_LEAD
 
 
+def is_one_word(question: str) -> bool:
+    """Whether a message is the bare name of something: "DPO", "fax", "phishing ?"."""
+    return len(set(words(question))) == 1 and len(question.rstrip(" ?\u00a0\u202f").split()) == 1
+
+
 def is_question(heading: str) -> bool:
     """Whether a heading can be asked as it stands: "Pourquoi ?" under a title cannot."""
     return heading.endswith("?") and len(words(heading)) >= HEADING_WORDS_MIN
 
 
-def choices(
-    hits: Sequence[SearchHit], table: PassageTable, shared: Callable[[SearchHit], float] = lambda _: 1.0
-) -> tuple[str, ...]:
+def choices(hits: Sequence[SearchHit], table: PassageTable, *shared: Callable[[SearchHit], float]) -> tuple[str, ...]:
     """Questions that the texts answer, one a subject first, nearest first; empty without a choice.
 
-    ``shared``: share of the question's subject that a passage's heading names, 0..1. Where enough headings name it, no
-    other is offered.
+    ``shared``: shares of the question's subject that a passage names, 0..1, strictest first. Those of the first that
+    enough passages name are offered alone; what only lies near is the last resort.
     """
-    naming = [hit for hit in hits if shared(hit) > 0.0]
-    return _choices(naming, table) or _choices(hits, table)
+    for names in shared:
+        if offered := _choices([hit for hit in hits if names(hit) > 0.0], table):
+            return offered
+    return _choices(hits, table)
 
 
 def _choices(hits: Sequence[SearchHit], table: PassageTable) -> tuple[str, ...]:

@@ -223,7 +223,7 @@ class Answerer:
             )
         return reply(
             Status.ANSWERED,
-            compose.answer_text(citations),
+            compose.answer_text(citations, found.question),
             self.index,
             citations=citations,
             confidence=found.probability,

@@ -1,12 +1,15 @@
 """Citations: a quote with its publisher, title, date, section, page and a link that opens the place."""
 
+import datetime
 from collections.abc import Collection
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.age import age_of
 from bot.errors import QuoteMismatch
 from bot.model import Citation
-from index.table import PassageTable
+from index.table import PassageTable, passage_date
+from ingest.force import force_of
 from ingest.manifest import https_host
 from ingest.model import BlockKind, Document, DocumentKind, Page, Passage, Section, Span
 
@@ -15,8 +18,15 @@ _FRAGMENT_MIN_CHARS = 12
 _HEADS = 1_000
 
 
-def cite(document: Document, passage: Passage, span: Span, marker: int, hosts: Collection[str]) -> Citation:
-    """The citation of ``document.text[span]``. ``hosts``: those that may be linked to.
+def cite(
+    document: Document,
+    passage: Passage,
+    span: Span,
+    marker: int,
+    hosts: Collection[str],
+    today: datetime.date | None = None,
+) -> Citation:
+    """The citation of ``document.text[span]``. ``hosts``: those that may be linked to; ``today``: for the text's age.
 
     Raises:
         QuoteMismatch: the span lies outside the passage, or the passage outside its document.
@@ -29,6 +39,9 @@ def cite(document: Document, passage: Passage, span: Span, marker: int, hosts: C
     meta = section.meta if section else None
     url = (meta.url if meta and meta.url else None) or document.url
     page = page_at(document, span.start)
+    date = passage_date(document, passage)
+    force = force_of(document, section)
+    about = " ".join((document.publisher, passage.title, *passage.path, text))
     return Citation(
         marker=marker,
         quote=text,
@@ -39,7 +52,7 @@ def cite(document: Document, passage: Passage, span: Span, marker: int, hosts: C
         section=passage.path[-1] if passage.path else None,
         page=page.number if page else None,
         page_label=page.label if page else None,
-        document_date=(meta.date if meta and meta.date else None) or document.date,
+        document_date=date,
         retrieved_at=document.retrieved_at,
         document_id=document.id,
         passage_id=passage.id,
@@ -47,6 +60,8 @@ def cite(document: Document, passage: Passage, span: Span, marker: int, hosts: C
         end=span.end,
         kind=document.kind,
         media_type=None if document.kind is DocumentKind.DIGEST or not document.url else document.media_type,
+        force=force,
+        age=age_of(date, force, about, today or datetime.date.today()),
     )
 
 

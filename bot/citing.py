@@ -1,20 +1,19 @@
 """Choosing the passages to quote, and what of them: near-duplicates once, publishers side by side."""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from bot.abstain import Calibration
+from bot.choice import Choice, holds, newer_first, replaces, same, speaks_beside
 from bot.cite import cite
 from bot.finding import Finder, Found
 from bot.model import Citation
-from bot.quote import Quote, choose_quote
+from bot.quote import choose_quote
 from bot.stored import stores
 from index.model import SearchHit
 from index.search import SearchEngine
 from index.table import topics
-from index.tokens import fold, stem, terms, words
-from ingest.model import Document, DocumentKind
+from index.tokens import fold, stem, words
 
 MARGIN = 0.02
 """A further passage is cited when its cosines come this close to the best one's."""
@@ -22,10 +21,6 @@ SCORE_MARGIN = 0.5
 """Nor may its fused score fall further below the best one's than this."""
 BESIDE_MARGIN = 1.1
 """Another publisher's figures on the same subject may differ: they are quoted down to here, whatever the cosines."""
-DUPLICATE = 0.6
-"""Quotes sharing this much of their terms say the same thing; the official one is kept."""
-HELD = 0.9
-"""A quote that holds this much of another's terms repeats it; of one publisher, the one found first is kept."""
 QUOTE_WORDS_MIN = 3
 """Meaningful words that a quote needs to say something."""
 SHARED_MIN = 0.3
@@ -38,7 +33,6 @@ _GENERAL_AMONG = 8
 """First hits among which the general rule is looked for."""
 CABINET_MARGIN = 0.04
 """The rule for a private practice is quoted with one for establishments when its cosines come this close."""
-_FIGURE = re.compile(r"\d")
 # A heading that holds one of these is about a special case; the general rule comes first unless the question is too.
 _SPECIAL_CASES = (
     re.compile(r"\b(?:deced\w*|defunt\w*|deces|mort\w*|ayants? droit|famille)\b"),
@@ -67,17 +61,6 @@ ACTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    document: Document
-    hit: SearchHit
-    quote: Quote
-
-    @property
-    def text(self) -> str:
-        return self.document.text[self.quote.span.start : self.quote.span.end]
-
-
 class Citer:
     """Cites from one generation of the index. ``hosts``: those that may be linked to."""
 
@@ -89,7 +72,7 @@ class Citer:
 
     def cite(self, found: Found, limit: int) -> tuple[Citation, ...]:
         """Citations that answer, best first; empty when no passage has a sentence to quote."""
-        chosen: list[_Choice] = []
+        chosen: list[Choice] = []
         best = max(_closeness(hit) for hit in found.hits[:_COMPARED])
         top = max(hit.score for hit in found.hits)
         measure = _asks(_ASKS_A_MEASURE, found.question)
@@ -109,22 +92,22 @@ class Citer:
                 continue
             document = self._engine.table.document(hit.passage.document_id)
             assert document is not None, "a passage without its document"
-            entry = _Choice(document, hit, choose_quote(document, hit, found.question, self._engine.lexical))
+            entry = Choice(document, hit, choose_quote(document, hit, found.question, self._engine.lexical))
             if len(words(entry.text)) < QUOTE_WORDS_MIN:
                 continue
-            twin = next((i for i, other in enumerate(chosen) if _same(other, entry)), None)
+            twin = next((i for i, other in enumerate(chosen) if same(other, entry)), None)
             if twin is not None:
-                # The official text that says the same wins over our digest, wherever it stands in the list.
-                if chosen[twin].document.kind is DocumentKind.DIGEST and document.kind is DocumentKind.OFFICIAL:
+                if replaces(entry, chosen[twin]):
                     chosen[twin] = entry
                 continue
             near = exact or (_closeness(hit) >= best - MARGIN and hit.score >= top - SCORE_MARGIN)
             # One that repeats a better one and goes on is left out too: what was asked would be lost in it.
-            if any(_holds(other, entry) or _holds(entry, other) for other in chosen):
+            if any(holds(other, entry) or holds(entry, other) for other in chosen):
                 continue
-            if len(chosen) < limit and (not chosen or near or _speaks_beside(entry, chosen)):
+            if len(chosen) < limit and (not chosen or near or speaks_beside(entry, chosen)):
                 chosen.append(entry)
-        chosen = self._with_cabinet(chosen, found, limit)
+        # What was written for this very question stays before what is only newer.
+        chosen = self._with_cabinet(chosen if found.exact else newer_first(chosen), found, limit)
         return tuple(
             cite(choice.document, choice.hit.passage, choice.quote.span, marker, self._hosts)
             for marker, choice in enumerate(chosen, start=1)
@@ -157,7 +140,7 @@ class Citer:
         ]
         return [*general, *(hit for hit in found.hits if hit not in general)]
 
-    def _with_cabinet(self, chosen: list[_Choice], found: Found, limit: int) -> list[_Choice]:
+    def _with_cabinet(self, chosen: list[Choice], found: Found, limit: int) -> list[Choice]:
         """The quotes, after the rule for a private practice where the first of them is about establishments.
 
         The readers are in private practice: the rule of a hospital must not pass for theirs.
@@ -172,7 +155,7 @@ class Citer:
         if not all(_ESTABLISHMENT.search(_heading(choice.hit)) for choice in chosen):
             return chosen
         subjects = set(topics(chosen[0].document))
-        beside: list[_Choice] = []
+        beside: list[Choice] = []
         # After another question, the passage that answered that one stands far down the list.
         again = self._finder.read(f"{found.question} cabinet libéral", found.reading.wanted)
         for hit in (*found.hits, *again.hits):
@@ -184,7 +167,7 @@ class Citer:
                 and subjects & set(topics(document))
                 and self._finder.shared(hit, found.question, ACTS) > 0.0
             ):
-                beside.append(_Choice(document, hit, choose_quote(document, hit, found.question, self._engine.lexical)))
+                beside.append(Choice(document, hit, choose_quote(document, hit, found.question, self._engine.lexical)))
         ours = max(beside, key=lambda choice: _closeness(choice.hit), default=None)
         return [ours, *chosen][:limit] if ours is not None else chosen
 
@@ -206,31 +189,3 @@ def _is_special(hit: SearchHit, question: str) -> bool:
     heading, asked = (fold(text) for text in (hit.passage.path[-1] if hit.passage.path else "", question))
     named = [bool(case.search(asked)) for case in _SPECIAL_CASES if case.search(heading)]
     return bool(named) and not any(named)
-
-
-def _speaks_beside(entry: _Choice, chosen: Sequence[_Choice]) -> bool:
-    """Whether a passage gives figures on the subject of the first one, of a publisher not yet quoted.
-
-    Topics are ours and each publisher's own: they are compared only where both texts are digests.
-    """
-    first = chosen[0]
-    digests = first.document.kind is entry.document.kind is DocumentKind.DIGEST
-    return (
-        entry.document.publisher not in {choice.document.publisher for choice in chosen}
-        and (not digests or bool(set(topics(entry.document)) & set(topics(first.document))))
-        and bool(_FIGURE.search(entry.text))
-        and bool(_FIGURE.search(first.text))
-    )
-
-
-def _same(one: _Choice, other: _Choice) -> bool:
-    first, second = set(terms(one.text)), set(terms(other.text))
-    smaller = min(len(first), len(second))
-    return smaller > 0 and len(first & second) / len(first | second) >= DUPLICATE
-
-
-def _holds(one: _Choice, other: _Choice) -> bool:
-    """Whether a quote says what another one of the same publisher and sort says."""
-    alike = (one.document.publisher, one.document.kind) == (other.document.publisher, other.document.kind)
-    whole, part = set(terms(one.text)), set(terms(other.text))
-    return alike and len(part) > 0 and len(whole & part) / len(part) >= HELD

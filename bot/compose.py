@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from bot.emergency import Incident
-from bot.model import Citation, Contact, Notice, Reason
+from bot.model import Age, Citation, Contact, Notice, Reason
+from bot.obligation import asks_of_obligation
+from ingest.force import Force
 from ingest.model import DocumentKind
 
 NBSP = "\u00a0"
 NNBSP = "\u202f"
 NAMES = {
     "nir": "un numéro de sécurité sociale",
-    "rpps": "un numéro RPPS",
-    "iban": "un IBAN",
+    "rpps": "un numéro RPPS ou ADELI",
+    "iban": "un IBAN ou un RIB",
     "email": "une adresse de courriel",
     "phone": "un numéro de téléphone",
     "birth_date": "une date de naissance",
@@ -34,6 +36,33 @@ _INTROS = {
     frozenset({DocumentKind.LOCAL}): f"Voici ce que disent les documents de votre structure{NBSP}:",
 }
 _MIXED = f"Voici ce que disent les sources{NBSP}:"
+_FORCES = {
+    Force.LAW: "texte de loi",
+    Force.BINDING: "texte contraignant",
+    Force.RECOMMENDATION: "recommandation",
+    Force.INFORMATION: "page d’information",
+}
+_OF = {
+    Force.LAW: "d’un texte de loi",
+    Force.BINDING: "d’un texte contraignant",
+    Force.RECOMMENDATION: "d’une recommandation",
+    Force.INFORMATION: "d’une page d’information",
+}
+_AGES = {
+    Age.BEFORE_GDPR: "texte antérieur à l’application du RGPD, à vérifier",
+    Age.OLD: "texte ancien",
+}
+_ELSEWHERE = (
+    "ils ne créent pas d’obligation à eux seuls. Une obligation peut venir d’un autre texte, comme le RGPD ou le code "
+    "de la santé publique."
+)
+ONLY_ADVICE = f"Les textes cités ici recommandent{NBSP}: {_ELSEWHERE}"
+NO_LAW = f"Les textes cités ici recommandent ou expliquent{NBSP}: {_ELSEWHERE}"
+NO_KNOWN_LAW = (
+    f"Rien n’indique que les textes cités ici aient tous force de loi{NBSP}: ils peuvent seulement recommander ou "
+    "expliquer. Une obligation se vérifie dans le texte qui l’impose, comme le RGPD ou le code de la santé publique."
+)
+"""Before the quotes, where the question is about an obligation and no text of law is quoted."""
 _NO_ANSWER = {
     Reason.OUT_OF_SCOPE: (
         f"Cette question semble sortir du domaine couvert ici{NBSP}: la cybersécurité et la protection des données des "
@@ -106,17 +135,42 @@ def quoted(citation: Citation) -> str:
     a sentence such as "Non, ..." would answer another question than its own.
     """
     year = f" ({citation.document_date[:4]})" if citation.document_date else ""
-    if citation.kind is DocumentKind.DIGEST:
-        year += ", résumé CyberVigie"
     subject = citation.section or (citation.title if citation.title.endswith("?") else None)
-    about = f", «{NBSP}{subject}{NBSP}»" if subject else ""
-    return f"{citation.publisher}{year}{about}{NBSP}:\n«{NBSP}{citation.quote}{NBSP}» [{citation.marker}]"
+    told = (
+        _AGES[citation.age] if citation.age else "",
+        nature(citation),
+        f"«{NBSP}{subject}{NBSP}»" if subject else "",
+    )
+    lead = ", ".join(filter(None, (f"{citation.publisher}{year}", *told)))
+    return f"{lead}{NBSP}:\n«{NBSP}{citation.quote}{NBSP}» [{citation.marker}]"
 
 
-def answer_text(citations: Sequence[Citation]) -> str:
-    """An introduction by kind of source, then the quotes."""
+def nature(citation: Citation) -> str:
+    """What sort of text speaks, in few words; empty for one of which nothing more is known than its publisher."""
+    if citation.kind is DocumentKind.DIGEST:
+        return f"résumé CyberVigie {_OF[citation.force]}" if citation.force else "résumé CyberVigie"
+    return _FORCES[citation.force] if citation.force else ""
+
+
+def answer_text(citations: Sequence[Citation], question: str = "") -> str:
+    """An introduction by kind of source, then the quotes; before both, what they are worth to the question."""
     kinds = frozenset(citation.kind for citation in citations)
-    return "\n\n".join([_INTROS.get(kinds, _MIXED), *map(quoted, citations)])
+    worth = caution(citations) if asks_of_obligation(question) else None
+    opening = "\n".join(filter(None, (worth, _INTROS.get(kinds, _MIXED))))
+    return "\n\n".join([opening, *map(quoted, citations)])
+
+
+def caution(citations: Sequence[Citation]) -> str | None:
+    """What must be said before quotes that none of the law's is among, where an obligation is asked for.
+
+    It never says that there is no obligation: recommendations often detail one of the GDPR.
+    """
+    forces = {citation.force for citation in citations}
+    if forces & {Force.LAW, Force.BINDING}:
+        return None
+    if None in forces:
+        return NO_KNOWN_LAW
+    return ONLY_ADVICE if forces == {Force.RECOMMENDATION} else NO_LAW
 
 
 def emergency_text(incident: Incident, groups: Iterable[tuple[str, Sequence[Citation]]]) -> str:

@@ -11,6 +11,7 @@ from bot.emergency_guess import guess
 from bot.emergency_rules import RULES
 from bot.emergency_stance import about_oneself, asks, denies, tells
 from bot.emergency_text import plain
+from bot.emergency_things import FILES_GONE, concerns, has_everyday_cause
 from bot.incident import Incident as Incident
 
 _GRAVEST_FIRST = (
@@ -38,7 +39,7 @@ CLEAR = 0.6
 """Part of that probability which one incident must hold to be named."""
 _ENCRYPTION = w.any_of(w.RANSOM, w.RANSOMWARE, r"(?:chiffre|crypte)(?:e|s|es|r)?")
 _RANSOM = w.any_of(w.RANSOM, w.RANSOMWARE)
-_ATTACK = w.any_of(w.ATTACK)
+_ATTACK = w.any_of(w.ATTACK, FILES_GONE)
 _TROUBLE = w.any_of(w.TROUBLE)
 
 
@@ -80,6 +81,8 @@ def _guessed(text: str, least: float) -> Incident | None:
     found = guess(text)
     if found is None or found.probability < least or (least == SURE and found.share < CLEAR):
         return None
+    if has_everyday_cause(text) or not concerns(found.incident, text):
+        return None
     # Restarting would be the one thing not to do under ransomware.
     if found.incident is Incident.FAKE_SUPPORT and _ENCRYPTION.search(text):
         return Incident.RANSOMWARE
@@ -89,4 +92,4 @@ def _guessed(text: str, least: float) -> Incident | None:
 def speaks_of_incident(question: str) -> bool:
     """Whether a question that found no answer holds a word of trouble: it must not end in "outside the subject"."""
     text = plain(question)
-    return bool(_TROUBLE.search(text)) and not asks(text)
+    return bool(_TROUBLE.search(text)) and not asks(text) and not has_everyday_cause(text)

@@ -2,6 +2,7 @@
 
 from bot import emergency_words as w
 from bot.emergency_rule import Rule, rule
+from bot.emergency_things import HARMLESS_CLICK
 from bot.incident import Incident
 
 MAILBOX_HACKED: tuple[Rule, ...] = (
@@ -50,7 +51,7 @@ MAILBOX_HACKED: tuple[Rule, ...] = (
         r"connexions?|connectee?|rentree?|entree?|introduite?",
         rf"{w.MAILBOX}",
         r"suspectes?|inconnues?|inhabituelles?|bizarres?|etranges?|pas moi|etranger|russie|bresil|nigeria|"
-        r"chine|quelqu un|kelkun",
+        r"chine|vietnam|inde|ukraine|maroc|pas reconnu\w*|reconnais pas|quelqu un|kelkun",
         gap=80,
     ),
     rule(
@@ -76,6 +77,20 @@ MAILBOX_HACKED: tuple[Rule, ...] = (
         r"(?:quelqu un|on|pirate) lit (?:\w+ )?mails?",
     ),
 )
+_KEYS = r"(?:mots? de passe|identifiants?|codes?|pin)"
+_TOLD = rf"{w.GAVE}|donnee?s|dicte\w*|epele\w*|revele\w*|confie\w*|dit|lire"
+_PRETENDS = (
+    r"(?:disait|disant|se (?:dit|presentait|presentant)|pretend\w*|faisai[ts]? passer|faisant passer|fait passer|"
+    r"soi-disant|soi disant|faux|fausse|inconnue?|(?:quelqu un|(?:un|une) (?:personne|monsieur|dame|homme|femme|type|"
+    r"mec|"
+    r"gars|individu|voix|appel))(?= (?:\w+ ){0,2}(?:au (?:tel\w*|bout)|par tel\w*|qui (?:appel\w*|m a|dit|se|disait)))|"
+    r"(?:qui|on|quelqu un|il|elle) (?:m|nous) (?:a|ont|avait) (?:appele|telephone))"
+)
+_KNOWN_PERSON = (
+    rf"{w.BANK}|(?:mon|ma|notre|l|au|a ma|a mon) (?:{w.STAFF}|informaticien\w*|prestataire|editeur|technicien|"
+    rf"patiente?)|"
+    r"anydesk|teamviewer|la main"
+)
 # What is written on the buttons of any program is an infinitive; these would open, install or pay something.
 _LABEL = (
     r"(?:tout )?(?!telecharger|installer|executer|lancer|activer|payer|regler|debloquer|confirmer|rembourser|ouvrir)"
@@ -86,7 +101,24 @@ CLICKED: tuple[Rule, ...] = (
         Incident.CLICKED,
         w.CLICK,
         without=r"je clique (?:dessus )?(?:ou (?:pas|non) )?\?|cliqu\w* trop vite|repondre a tous|clics sont|"
-        rf"(?:bouton|cliqu\w* sur|clic sur) {_LABEL}|cliqu\w* (?:\w+ ){{0,6}}cookies?",
+        rf"(?:bouton|cliqu\w* sur|clic sur) {_LABEL}|cliqu\w* (?:\w+ ){{0,6}}cookies?|{HARMLESS_CLICK}",
+    ),
+    rule(
+        Incident.CLICKED,
+        _TOLD,
+        _KEYS,
+        _PRETENDS,
+        gap=100,
+        without=_KNOWN_PERSON,
+    ),
+    rule(
+        Incident.CLICKED,
+        r"connectee?s?|identifiee?s?|authentifiee?s?|loggue\w*",
+        r"sites?|pages?|adresse|portail|copie|liens?|url|ameli\w*|doctolib|pro sante connect",
+        r"(?:faux|fausse|copie d\w*|imit\w*|ressembl\w*|frauduleu\w*|pieg\w*|clone|contrefait\w*|bidon|"
+        r"pas (?:le|la) (?:bonne?|vraie?)|pas (?:celui|celle) (?:de|d)|pas officiel\w*)",
+        gap=80,
+        without=r"quelqu un|inconnu|a l imprimante",
     ),
     rule(
         Incident.CLICKED,

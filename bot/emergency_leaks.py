@@ -4,7 +4,28 @@ from bot import emergency_words as w
 from bot.emergency_rule import Rule, rule
 from bot.incident import Incident
 
+# Someone who is no longer of the practice.
+_GONE = (
+    rf"(?:ancien\w*|ex) (?:\w+ )?(?:{w.STAFF}|informaticien\w*|prestataire|collaborat\w*|externe)|"
+    r"ex-\w+|travaille(?:nt)? plus|(?:est|sont) plus (?:chez nous|au cabinet|dans le cabinet|la|ici|salarie\w*|"
+    r"de l equipe)|"
+    r"partie?s? (?:depuis|il y a|fach\w*|en mauvais\w*|l an|la semaine|le mois|en claquant)|licencie\w*|demissionn\w*|"
+    r"(?:a|ayant) quitte|qui a quitte"
+)
+_ENTERS = (
+    r"accede\w*|connectee?s?|connectent|ouvre(?:nt)?|consulte\w*|entree?s?|rentree?s?|lit|fouille\w*|"
+    r"regarde\w*|garde\w* (?:une|la|des|toutes?) (?:\w+ )?(?:copies?|liste)|utilis\w* (?:encore|toujours)|"
+    r"se sert (?:encore|toujours)"
+)
 DATA_LEAK: tuple[Rule, ...] = (
+    rule(
+        Incident.DATA_LEAK,
+        _ENTERS,
+        _GONE,
+        rf"{w.PATIENT_DATA}|logiciels?|serveurs?|agenda|sessions?|comptes?|acces|boite|messagerie|reseau|patients?",
+        gap=90,
+        without=r"par moi|son propre|ses propres|supprim\w*|avec (?:mon|notre) accord|retraite",
+    ),
     rule(
         Incident.DATA_LEAK,
         w.LEAK,

@@ -2,14 +2,23 @@
 
 from bot import emergency_words as w
 from bot.emergency_rule import Rule, rule
+from bot.emergency_things import STORED
 from bot.incident import Incident
 
 _NOT_DEVICE = (
     r"(?:perdu|perdue|oublie|oubliee|pertes? (?:de|du|d)|vole|vol (?:de|du|d)|retrouve plus|"
     r"trouve plus|disparu) (?:le |la |les |l |mon |ma |mes |son |sa |ses |un |une |nos |"
     r"notre )?(?:code|mots?|mdp|identifiants?|pin|login|acces|page|notice|notion|compte|identite|"
-    r"temps|patiente?)|oubliee? (?:de|d|que)|patiente? a (?:perdu|oublie|laisse) (?:son|sa|ses)|"
+    r"temps|patiente?)|disparu\w* (?:du|de) (?:la |l |mon |notre )?(?:catalogue|commerce|marche|offre)|"
+    r"oubliee? (?:de|d|que)|patiente? a (?:perdu|oublie|laisse) (?:son|sa|ses)|"
     r"mon patient a (?:perdu|oublie)"
+)
+# "La facture de mon ordinateur", "l’idée de mon logiciel": not the device itself.
+_OF_DEVICE = (
+    rf"(?:perdue?s?|vole(?:e|s|es)?|egaree?s?|pique|oubliee?|retrouve plus|trouve plus) (?:le |la |les |l |mon |ma |"
+    rf"mes |notre |nos |une? )"
+    rf"(?!{w.DEVICES}|{w.PATIENT_DATA}|contenu|tout|moitie|paire|lot)\w+ (?:de|d|du|des) (?:la |l |mon |ma |mes |"
+    rf"notre |nos )?{w.DEVICES}"
 )
 THEFT: tuple[Rule, ...] = (
     rule(
@@ -18,14 +27,14 @@ THEFT: tuple[Rule, ...] = (
         w.DEVICES,
         gap=55,
         without=r"(?:vole\w*|vols? (?:de|des)) (?:\w+ )?(?:donnees|identite|mots?|identifiants)|"
-        r"donnees (?:\w+ ){0,3}vole\w*|" + _NOT_DEVICE,
+        rf"donnees (?:\w+ ){{0,3}}vole\w*|{_OF_DEVICE}|" + _NOT_DEVICE,
     ),
     rule(
         Incident.THEFT,
         w.LOST,
         w.DEVICES,
         gap=55,
-        without=_NOT_DEVICE,
+        without=rf"{_NOT_DEVICE}|{_OF_DEVICE}|(?:fichiers?|dossiers?|documents?|donnees) (?:\w+ ){{0,4}}{STORED}",
     ),
     rule(
         Incident.THEFT,
@@ -124,9 +133,11 @@ WRONG_RECIPIENT: tuple[Rule, ...] = (
     ),
     rule(
         Incident.WRONG_RECIPIENT,
-        r"envoye\w*|transmis|adresse|faxe\w*|expedie\w*",
-        r"employeur|mairie|ex-mari|ancien domicile|pere alors|assureur",
-        r"erreur|a tort|inadvertance|alors que|ouvert",
+        w.SENT,
+        r"employeur|patron\w*|mairie|ex-mari|ancien domicile|pere alors|assureur|mutuelle|assurance(?! maladie)|"
+        r"ecole|garage|proprietaire|comptable",
+        r"erreur|a tort|inadvertance|megarde|alors qu\w*|ouvert|au lieu|(?:etait|fallait) pas|sans (?:son|l) accord",
+        rf"{w.LETTER}|diagnostic|attestation|medical|patiente?",
     ),
     rule(
         Incident.WRONG_RECIPIENT,

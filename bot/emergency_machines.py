@@ -2,6 +2,7 @@
 
 from bot import emergency_words as w
 from bot.emergency_rule import Rule, rule
+from bot.emergency_things import BY_PROGRAM
 from bot.incident import Incident
 
 _OWN_SUPPORT = (
@@ -12,7 +13,13 @@ _OWN_SUPPORT = (
 _BY_CHOICE = (
     r"bitlocker|filevault|veracrypt|(?:par|chez|avec) (?:mon|notre|l|le|un) (?:logiciel|editeur|"
     r"hebergeur)|(?:j ai|on a|nous avons|ai) (?:chiffre|crypte)|cle de|code|telephone|iphone|"
-    r"smartphone|compte|session|au repos|en transit|vole\w*|perdue?s?|vol|messagerie"
+    r"smartphone|compte|session|au repos|en transit|vole\w*|perdue?s?|vol|messagerie|"
+    rf"{BY_PROGRAM}|"
+    # A keyword search on what holds data, without a verb: "clé USB données patients chiffrée".
+    r"^(?!.*\b(?:que faire|fai[ts] quoi|secours|aide|help|urgen\w+|pirat\w+|hack\w+|virus|attaque\w*|ce matin|"
+    r"cette nuit|hier|depuis|rancon\w*|payer|tous?|toutes?|plus|pas|illisible\w*|message)\b).*"
+    r"\b(?:cles? usb|usb|disques?|sauvegardes?|donnees|tablettes?|portables?|nas|support\w*) "
+    r"(?:(?!a\b|ai\b|ont|sont|est|ete|etai\w+|etre|devenu\w*)\w+ ){0,4}(?:chiffre|crypte)(?:e|s|es)?"
 )
 RANSOMWARE: tuple[Rule, ...] = (
     rule(

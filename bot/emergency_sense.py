@@ -19,6 +19,7 @@ from bot.emergency_guess import scores as scores_of_words
 from bot.emergency_meaning import Encode
 from bot.emergency_stance import about_oneself, asks, denies
 from bot.emergency_text import plain
+from bot.emergency_things import concerns, has_everyday_cause, names_something_digital
 from bot.incident import Incident
 
 SURE = 0.45
@@ -36,6 +37,8 @@ their sheet (with 0.04 and 0.15: 4 and 10)."""
 CLEAR = 0.5
 """Part of the probability which one incident must hold to be named; below, the reader is asked."""
 
+_BLOCKED = frozenset({Incident.FAKE_SUPPORT, Incident.MAILBOX_HACKED})
+"""Incidents whose rules hear "bloqué", which updates and forgotten passwords cause more often."""
 RIVAL = 0.2
 """Part of the probability held by ransomware from which fake support is not named: their gestures are opposite."""
 
@@ -57,19 +60,25 @@ class Sense:
     def read(self, question: str) -> Told:
         """What a question tells of."""
         by_rule = detect_all(question)
-        if self._encode is None:
-            return Told(by_rule, not by_rule and vague_attack(question))
         text = plain(question)
+        if self._encode is None:
+            everyday = set(by_rule) <= _BLOCKED and has_everyday_cause(text)
+            return Told() if everyday else Told(by_rule, not by_rule and vague_attack(question))
         odds = joined([scores_of_words(text), emergency_meaning.scores(question, self._encode)])
         found = likeliest(odds)
         doubtful = asks(text) or denies(text)
         believed = found.probability >= (DOUBT_WHEN_ASKED if doubtful else DOUBT)
+        doubted = set(by_rule) <= _BLOCKED and found.probability < SURE_THOUGH_ASKED
+        if has_everyday_cause(text) and (not by_rule or doubted):
+            return Told()
         if by_rule:
             return Told(by_rule) if believed else Told()
-        clear = found.share >= CLEAR and not _rivalled(found, odds)
+        clear = found.share >= CLEAR and not _rivalled(found, odds) and concerns(found.incident, text)
         if found.probability >= _least(text, doubtful) and clear:
             return Told((found.incident,))
-        likely = found.probability >= LIKELY and about_oneself(text) and not asks(text)
+        likely = (
+            found.probability >= LIKELY and about_oneself(text) and not asks(text) and names_something_digital(text)
+        )
         # Asking what has happened costs little: an attack told plainly is asked about, however unlikely it sounds.
         return Told(uncertain=likely or ((believed or not doubtful) and vague_attack(question)))
 

@@ -56,6 +56,8 @@ _ABOUT = any_of(
     r"eviter|se proteger|protege\w*|prevention|sensibilis\w*|formations?|former|exercices?|simulation|tests? (?:de|d)|"
     r"refuse que|souhait\w+|voudrai\w+|entrainer|obligatoire|droit (?:de|d)|garantie|"
     r"assurance (?!maladie)|couvre|plan de|politique|clause|contrat|check-list",
+    # To be got rid of: "un vieux PC à donner".
+    r"a (?:jeter|donner|recycler|revendre|vendre|detruire|reformater|effacer|debarrasser)|au rebut|dechetterie",
 )
 _WHETHER_ALLOWED = any_of(
     r"(?:est-ce|est ce|c est|est-il|est-elle|ce|est) (?:bien |vraiment )?(?:conforme|competente?|permis|"

@@ -57,8 +57,8 @@ RANSOM = (
 CRIMINALS = r"(?:pirates?|hackers?|escrocs?|cybercriminels?|attaquants?|on|ils?)"
 DEMAND = r"(?:demand\w*|reclam\w*|exig\w*|veulent|veut|menac\w*)"
 UNREADABLE = (
-    r"(?:s ouvrent? plus|(?:plus|pas) (?:les |rien |a )*(?:ouvrir|lire)|illisibles?|renomme\w*|"
-    r"change\w* de nom|transforme\w*|inaccessibles?|bloque\w*)"
+    r"(?:s ouvrent? plus|(?:plus|pas) (?:les |rien |a )*(?:ouvrir|lire)|illisibles?|renomme\w*|change\w* de nom|"
+    r"transforme\w*|inaccessibles?|bloque\w*)"
 )
 EXTENSION = (
     r"(?:extensions?|\w*\.(?:lock\w*|crypt\w*|enc\w*)|read ?me|finiss\w+ (?:tous |toutes )?(?:par|en)|finit par)"
@@ -91,8 +91,7 @@ TAKEN = r"(?:pris|prendre|emporte\w*|partie?s? avec|ramasse\w*|recupere\w*|plus 
 SENT = (
     r"(?:envoye\w*|envois?|envoyant|envoyer|envoyan|transmis|transfere\w*|adresse[res]*|partie?s?|parti|expedie\w*|"
     r"faxe\w*|remise?s?|remis|donne[rs]?|donnee (?:a|au|aux)|alle|allee|arrivee?s?|livree?s?|agrafe\w*|"
-    r"mis|poste[rs]?|partage[res]*|"
-    r"laisse|repondu|fax)"
+    r"mis|poste[rs]?|partage[res]*|laisse|repondu|fax)"
 )
 LETTER = (
     r"(?:bilans?|resultats?|comptes? rendus?|compte-rendu|ordonnances?|courriers?|mails?|dossiers?|fax|"
@@ -105,8 +104,7 @@ WRONG = (
     r"(?:mauvais\w*|faux (?:numero|destinataire)|pas (?:le|la|au|a la) bon\w*|par erreur|erreur|inadvertance|"
     r"megarde|a tort|homonym\w*|homonimie|(?:le )?meme nom|toute (?:ma|la|notre) liste|tous (?:mes|nos|"
     r"les) (?:contacts|patients)|tout le monde|interverti\w*|inverse\w*|pas son patient|ne (?:le|"
-    r"la) concerne pas|"
-    r"trop vite|alors que|pas prevu)"
+    r"la) concerne pas|trop vite|alors que|pas prevu)"
 )
 OTHER = (
     r"(?:(?:a|au|chez|dans|de|d) (?:un|une|l|son|sa|quelqu un d)? ?(?:autre|voisine?|ancien\w*|inconnue?|ex|ami)|"
@@ -205,13 +203,15 @@ IN_THE_OPEN = (
     r"laissait voir|affiche (?:les|des|le|la))"
 )
 LEAK = (
-    r"(?:fuites? (?:de|des) (?:donnees?|la base|dossiers?|notre|mon|ma|nos)|fuite(?! d eau)|fuitee?s?|fuiter|"
+    r"(?:fuites? (?:de|des) (?:donnees?|la base|dossiers?|notre|mon|ma|nos)|"
+    # Of water, of gas, in the ceiling: of anything but data.
+    r"fuites?(?! (?:d[eu]?|des|aux?|a|dans|sur|sous|chez) (?!(?:\w+ ){0,2}(?:donnees|dossiers?|patients?|fichiers?|"
+    r"base|informations?|logiciels?|editeur|hebergeur|prestataire|doctolib|cloud)))|fuitees?|fuiter|"
     r"exfiltr\w+|violations? (?:de|des) donnees|vols? de donnees|donnees (?:\w+ )?volees)"
 )
 SUPPLIER = (
     r"(?:editeurs?|logiciels?|hebergeurs?|prestataires?|telesecretariat|sous-traitants?|plateforme|"
-    r"fournisseur de logiciel|"
-    r"doctolib|fournisseur|site)"
+    r"fournisseur de logiciel|doctolib|fournisseur|site)"
 )
 STRUCK = (
     r"(?:intrusions?|intrus|piratages?|cyber-?attaques?|exfiltr\w+|pirate\w*|attaque\w*|hacke\w*|incident de securite|"

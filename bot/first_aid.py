@@ -11,6 +11,7 @@ from bot import compose
 from bot.cite import cite
 from bot.contacts import ADVICE, Contacts, nearest
 from bot.emergency import Incident, detect, vague_attack
+from bot.emergency_history import told_by
 from bot.emergency_sense import Sense
 from bot.model import Answer, Citation, Contact, IndexState, Notice, Reason, Status
 from bot.outcry import cries_for_help, published_about_oneself, tells_of_payment
@@ -67,10 +68,11 @@ class FirstAid:
         self._index = index
         self._hosts = hosts
 
-    def answer(self, question: str, *, alone: bool = True) -> Answer | None:
+    def answer(self, question: str, before: Sequence[str] = ()) -> Answer | None:
         """The answer that comes first, whatever the filters; None for an ordinary question.
 
-        ``alone``: nothing was asked before, so that "qui appeler ?" is about nothing said.
+        ``before``: earlier questions, oldest first; after one, "qui appeler ?" is about what it said, and "c’est arrivé
+        ce matin" tells of it.
         """
         turned = turned_away(question)
         if turned is Turned.GREETING:
@@ -83,7 +85,9 @@ class FirstAid:
             return self._sheets(told.incidents, question)
         if published_about_oneself(question):
             return self._published(question)
-        if told.uncertain or (alone and cries_for_help(question)):
+        if (pointed := told_by(question, before)) is not None:
+            return self._sheets((pointed,), question)
+        if told.uncertain or (not before and cries_for_help(question)):
             return self.which_attack()
         if not_covered(question):
             text = compose.no_answer_text(Reason.NOTHING_FOUND)

@@ -14,11 +14,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.abstain import Calibration, decide
+from bot.ambiguity import is_ambiguous
 from bot.citing import ACTS
+from bot.datum import holder, without_datum, without_time
 from bot.evidence import Expand, weigh
 from bot.finding import LOOKED_AT, Finder, Found, Reading
 from bot.model import Reason
-from bot.question import is_elliptic, leans_on_history
+from bot.question import is_elliptic, leans_on_history, points_back, spelt_with
 from bot.reading import readings
 from index.lexical import Bm25Index
 from index.model import SearchFilter, SearchHit
@@ -34,6 +36,12 @@ LIKELY = 0.5
 alone, must reach the threshold of a question asked alone. On the development half, 30 of 37 follow-ups are then
 answered by the right passage, and so are 4 of 13 follow-ups that no text answers, and 3 of 88 whole questions that no
 text answers either, each asked after another one."""
+SHARED_MIN = 0.3
+"""Share of the subject of the question before that the heading of a passage on another topic holds to stay on it."""
+HOLDER_MIN = 0.5
+"""The same where a price, a time or a person is asked for, which passages on any subject hold."""
+HOLDERS_AMONG = 5
+"""First passages among which the price, time or person asked for is looked for."""
 _SURE = 1e-3
 """Probabilities are kept this far from 0 and 1, so that one reading alone cannot decide."""
 
@@ -58,6 +66,14 @@ def leans(question: str) -> bool:
     return leans_on_history(question) or is_elliptic(question)
 
 
+def borrows(question: str) -> bool:
+    """Whether a question has no subject of its own: read alone, it would be answered on any subject.
+
+    "Combien ça coûte ?" borrows, "Faut-il un DPO ?" does not.
+    """
+    return leans_on_history(question) or points_back(question) or is_ambiguous(question)
+
+
 class Follower:
     """Reads follow-ups in one generation of the index. Immutable and safe to share between threads."""
 
@@ -78,7 +94,26 @@ class Follower:
             before: what it continues (see ``subject``), masked.
             wanted: which documents may be found.
         """
-        joined = self._finder.read(f"{before} {question}", wanted)
+        found = self._joined(alone, question, before, wanted)
+        if found.reason is None:
+            return found
+        return self._spelt(question, without_datum(before), wanted) or found
+
+    def _spelt(self, question: str, before: str, wanted: SearchFilter) -> Found | None:
+        """The follow-up read with its pronoun spelt out, where the texts then answer it on the same subject."""
+        spelt = spelt_with(question, before)
+        if spelt is None:
+            return None
+        found = self._finder.judge(self._finder.read(without_time(spelt), wanted), self._calibration)
+        holds = holder(question)
+        earlier = self._finder.read(before, wanted)
+        first = self._kept(found.hits[:1], earlier, before)
+        answers = found.reason is None and first and (holds is None or holds(first[0].passage))
+        return found if answers else None
+
+    def _joined(self, alone: Reading, question: str, before: str, wanted: SearchFilter) -> Found:
+        holds = holder(question) if leans(question) else None
+        joined = self._finder.read(f"{without_datum(before) if holds else before} {question}", wanted)
         if not joined.hits:
             return Found(joined, 0.0, Reason.NOTHING_FOUND)
         earlier = self._finder.read(before, wanted)
@@ -91,6 +126,13 @@ class Follower:
             alone = replace(alone, hits=self._kept(alone.hits, earlier, before))
             ranked = _ranked(joined.hits, alone.hits, earlier.hits)
             ranked = self._without_repetition(ranked, earlier.hits, alone.question)
+        if holds is not None:
+            answering = [
+                hit for hit in self._kept(ranked[:HOLDERS_AMONG], earlier, before, HOLDER_MIN) if holds(hit.passage)
+            ]
+            if not answering:
+                return Found(replace(joined, hits=ranked), _SURE, Reason.WEAK)
+            ranked = [replace(hit, rank=rank) for rank, hit in enumerate(answering, start=1)]
         of_subject = self._calibration.probability(joined.evidence)
         probability = of_subject
         if words(alone.question):
@@ -104,12 +146,16 @@ class Follower:
         reason = decide(min(probability, self._calibration.threshold - _SURE), joined.evidence, self._calibration)
         return Found(reading, probability, reason)
 
-    def _kept(self, hits: Sequence[SearchHit], earlier: Reading, before: str) -> list[SearchHit]:
+    def _kept(
+        self, hits: Sequence[SearchHit], earlier: Reading, before: str, least: float = SHARED_MIN
+    ) -> list[SearchHit]:
         """The hits that are on the subject of the question before."""
         # A file of contacts holds a bit of every subject.
         topics = self._finder.topics(earlier.hits[0]) - {"contacts"} if earlier.hits else frozenset()
         return [
-            hit for hit in hits if topics & self._finder.topics(hit) or self._finder.shared(hit, before, ACTS) > 0.0
+            hit
+            for hit in hits
+            if topics & self._finder.topics(hit) or self._finder.shared(hit, before, ACTS, heading_only=True) >= least
         ]
 
     def _without_repetition(

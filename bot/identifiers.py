@@ -21,10 +21,6 @@ EMAIL = re.compile(
     r"[\w.+%-]{1,64}(?:@|\s@\s|\s?[(\[]\s?(?:at|AT|arobase)\s?[)\]]\s?|\s(?:arobase|AROBASE)\s)[\w-]{1,63}"
     r"(?:(?:\.|\spoint\s)[\w-]{1,63}){0,6}(?:\.|\s(?:point|POINT)\s)[A-Za-z]{2,24}(?!\w)"
 )
-NIR = re.compile(
-    rf"[1-478](?:{_SEP}{_D}){{4}}{_SEP}(?:2{_SEP}[ABab]|"
-    rf"{_D}{_SEP}{_D})(?:{_SEP}{_D}){{6}}(?:(?:{_SEP}{_D}){{2}})?(?![0-9])"
-)
 NIR_WORDS = re.compile(
     r"s[ée]cu(?!r)|s[ée]curit[ée] sociale|(?:^|[^a-zà-ÿ])(?:nir|nss|ins|num(?:[ée]ro)? ?ss|n°? ?ss|"
     r"carte vitale|vitale)(?![a-zà-ÿ])|"
@@ -33,7 +29,6 @@ NIR_WORDS = re.compile(
 )
 _PATIENT_BEFORE = re.compile(r"patiente?s?(?![a-zà-ÿ])[^.?!]{0,30}$", re.IGNORECASE)
 _OBJECT_IDENTIFIER = "1225012131"
-IBAN = re.compile(r"[A-Za-z]{2}[0-9Oo]{2}(?:[\s._\-/]{0,2}[A-Za-z0-9]){11,30}")
 PHONE = re.compile(
     rf"(?:(?:\+|00){_SEP}33{_SEP}(?:\(0\){_SEP})?[1-9]|33{_SEP}[67]|"
     rf"\(?[0Oo]{_SEP}[1-9]\)?)(?:{_SEP}{_D}){{8}}(?![0-9])|"
@@ -42,7 +37,6 @@ PHONE = re.compile(
 # Service lines are written so, people's numbers are not.
 _SERVICE = re.compile(r"0\s8[0-9]{2}\s[0-9]{3}\s[0-9]{3}")
 _DATE_FIRST = re.compile(r"[0-9]{1,2}([/.\-])[0-9]{1,2}\1(?:19|20)[0-9]{2}")
-RPPS = re.compile(rf"[0-9](?:[\s._\-]?{_D}){{10}}(?![0-9])")
 RPPS_WORDS = re.compile(
     r"rpps|praticien|m[ée]decin|docteur|(?:^|[^a-zà-ÿ])dr(?![a-zà-ÿ])|infirmi|pharmacien|sage-femme|(?:^|"
     r"[^a-zà-ÿ])kin[ée]|"
@@ -99,18 +93,6 @@ def nir_end(match: re.Match[str], *, named: bool) -> int | None:
     return match.end() if named or (patient and len(digits) == 13) else None
 
 
-def iban_end(match: re.Match[str]) -> int | None:
-    """An IBAN, without the words after it that look like its last groups."""
-    length = IBAN_LENGTHS.get(match.group()[:2].upper())
-    places = [place for place, char in enumerate(match.group()) if char.isalnum()]
-    if length is None or len(places) < length:
-        return None
-    number = "".join(match.group()[place] for place in places[:length]).upper()
-    if _mod97(number) == 1 or _mod97(number[:2] + _zeros(number[2:])) == 1:
-        return match.start() + places[length - 1] + 1
-    return None
-
-
 def card_end(match: re.Match[str], *, named: bool) -> int | None:
     """A bank card. ``named``: the text speaks of one, so that its length and beginning may be less usual."""
     if _follows(match, "0123456789+"):
@@ -134,22 +116,9 @@ def phone_end(match: re.Match[str], public: frozenset[str]) -> int | None:
     return None if digits in public or re.fullmatch("08[0129][0-9]{7}", digits) else match.end()
 
 
-def rpps_end(match: re.Match[str], *, named: bool) -> int | None:
-    """An RPPS. ``named``: the text speaks of a professional; without that, it takes the usual beginning too."""
-    if _follows(match, "0123456789+"):
-        return None
-    digits = re.sub(r"[^0-9]", "", _zeros(match.group().upper()))
-    return match.end() if luhn.is_valid(digits) and (named or digits.startswith("10")) else None
-
-
 def _follows(match: re.Match[str], characters: str) -> bool:
     return match.start() > 0 and match.string[match.start() - 1] in characters
 
 
 def _zeros(text: str) -> str:
     return text.replace("O", "0")
-
-
-def _mod97(number: str) -> int:
-    moved = number[4:] + number[:4]
-    return int("".join(str(int(char, 36)) for char in moved)) % 97

@@ -17,7 +17,8 @@ _ASKS = (
     r"puis|peut|peux|faut|est-ce|a-t|ai-je)\b)"
 )
 _LABEL = (
-    r"(?:(?:(?:n°|num[ée]ro|num|n)\.? ?(?:de |d['’])?)?(?:NIR|NSS|INS|s[ée]cu(?:rit[ée] sociale)?|SS|RPPS|IBAN|RIB|"
+    r"(?:(?:(?:n°|num[ée]ro|num|n)\.? ?(?:de |d['’])?)?(?:NIR|NSS|INS|s[ée]cu(?:rit[ée] sociale)?|SS|RPPS|ADELI|"
+    r"IBAN|RIB|"
     r"t[ée]l(?:[ée]phone)?|portable|mobile|(?:e-?)?mail|m[èe]l|courriel|carte(?: vitale| bancaire)?|CB|DDN)|"
     r"(?:date de )?naissance)\.?\s*:?\s*"
 )

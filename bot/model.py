@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ingest.force import Force
 from ingest.model import DocumentKind
 from ingest.slugs import EMERGENCIES
 
 ANY_EMERGENCY = "*"
 """Stands for every emergency among the incidents of a contact."""
 _RESERVE = "Coordonnée non confirmée à sa source\u00a0: à vérifier avant de s’y fier."
+_BEFORE_GDPR = "Texte de {year}, antérieur à l’application du RGPD\u00a0: à vérifier auprès de la CNIL."
+_OLD = "Texte ancien ({year})."
 
 
 class Status(StrEnum):
@@ -26,6 +29,14 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     NOTHING_FOUND = "nothing_found"
     WEAK = "weak"
+
+
+class Age(StrEnum):
+    """What makes a text old."""
+
+    BEFORE_GDPR = "before_gdpr"
+    """It speaks of personal data, and dates from before the GDPR applied."""
+    OLD = "old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,16 @@ class Citation:
     kind: DocumentKind
     media_type: str | None = None
     """Of what the address opens; None where it is not known (a digest is not the text at its address)."""
+    force: Force | None = None
+    """What the text may demand of its reader (of a digest: the text summarised); None where it is not known."""
+    age: Age | None = None
+
+    @property
+    def reserve(self) -> str:
+        """What must be said beside an old text; empty for any other."""
+        if self.age is None or self.document_date is None:
+            return ""
+        return (_BEFORE_GDPR if self.age is Age.BEFORE_GDPR else _OLD).format(year=self.document_date[:4])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Names after a title, "patient" or before "né le", and dates of birth.
+"""Names after a title, "patient" or before "né le".
 
 A name alone cannot be told from any other word by rules; beside one of these words it nearly always can. Once it has
 been recognised it is masked wherever the text repeats it ("Mme Durand et son fils Paul Durand").
@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.privacy_births import DATE, NAME_MARK
+from bot.privacy_names import without_stated_names
+from bot.privacy_words import NOT_NAMES, OF_THINGS, ORDINARY, PARTICLES
 from index.tokens import fold
 
-NAME_MARK = "[nom masqué]"
-DATE_MARK = "[date masquée]"
 _TURNED = re.compile(r"-(?:t-)?(?:ils?|elles?|on|je|vous|nous|ci|là|la)$")
 _WORD = re.compile(r"([^\W\d_][^\W\d_’'-]*(?:[’'-][^\W\d_]+)*)(\.?)")
 _TITLE = re.compile(
@@ -23,54 +24,13 @@ _TITLE = re.compile(
 )
 # After these a word in small letters is nearly always a name: "mme dupont".
 _HASTY = frozenset({"mme", "mlle", "mr", "madame", "monsieur", "mademoiselle"})
-_PARTICLES = frozenset(
-    {"de", "du", "des", "d", "la", "le", "el", "al", "ben", "bin", "van", "von", "der", "den", "di", "da", "dos"}
-)
 _NAME_WORDS_MAX = 4
 _GIVEN_NAMES_MAX = 2
 # French words whose accent folding takes away; any other accented word that folds to "le" or "do" is a name: "Dr Lê".
 _ACCENTED = frozenset({"là", "où", "dès", "dû", "sûr", "né", "née", "nés", "nées", "à", "même", "très"})
-# Surnames in small letters ("mme petit") that repeated are more often the ordinary word.
-_ORDINARY = frozenset(
-    """
-    petit grand gros blanc noir roux brun bon jeune beau ami roi rose prince maitre page garde mort froid
-    """.split()  # noqa: SIM905
-)
-# Words with a capital that follow a title or "patient" without being a name, and words in small letters that do.
-_NOT_NAMES = frozenset(
-    """
-    mon ma mes ton ta tes son sa ses notre nos votre vos leur le la les l un une du des de d qui que qu quoi est
-    es sont a as ai ont sur par pour avec dans au aux et ou ni mais donc or car espace ameli doctolib cpam cnil
-    ins dmp rgpd hds covid anssi ans has cps dpo mss mssante msp cpts hopital sante medical medicale medicaux
-    medecin docteur professeur directeur directrice maire president presidente ministre prefet juge procureur
-    avocat notaire infirmier infirmiere pharmacien pharmacienne secretaire dentiste kine sage femme y en se ce cet
-    cette ces il elle ils elles on nous vous je j tu me m te t lui ne n pas plus peut peuvent doit doivent veut
-    veulent demande demandent refuse refusent souhaite dit appelle appele appelee s si quand comme chez sans sous
-    vers ici tout tous toute toutes celui celle ayant etant etait sera serait decede decedee mineur mineure majeur
-    majeure hospitalise adulte age agee enfant bebe suivi suivie numero bonjour bonsoir merci microsoft apple
-    orange google windows x xx z support technicien technique vient venu venue recoit recu recue envoie avait aura
-    inconnu inconnue tres bien svp urgent information informations article loi code veto house zoom whatsapp gmail
-    outlook alzheimer parkinson mm mme mmes mlle mr dr pr monsieur madame mademoiselle connecte pro francais
-    francaise numerique ecran dossier dossiers portail mobile facebook telephone email mail sms
-    """.split()  # noqa: SIM905
-)
-_MONTH = (
-    "janv(?:ier)?|f[ée]vr?(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept(?:embre)?|oct(?:obre)?|"
-    "nov(?:embre)?|d[ée]c(?:embre)?"
-)
-_DATE = (
-    rf"(?:[0-9]{{1,2}}(?:er)?[\s/.\-]{{1,3}}(?:[0-9]{{1,2}}|(?:{_MONTH})\.?)[\s/.\-]{{1,3}}(?:(?:19|"
-    r"20)[0-9]{2}|[0-9]{2})|"
-    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9])"
-)
-_GLUE = r"[\s:=,()’']{0,3}(?:(?:est|en date du|est le|le|du|un|l[ea]?)\s+)?(?:le\s+)?"
-_BIRTH = re.compile(
-    rf"((?:n[ée](?:e|\(e\)|·e|\.e)?s?|naissance|naiss\.?|ddn|d\.d\.n\.?){_GLUE})({_DATE}|[0-9]{{8}}(?![0-9]))",
-    re.IGNORECASE,
-)
-_BESIDE_NAME = re.compile(rf"({re.escape(NAME_MARK)}(?:[^.?!]{{0,40}}?[^.?!0-9])?)({_DATE})", re.IGNORECASE)
-_BEFORE_NAME = re.compile(rf"({_DATE})([\s,;:()-]{{1,4}}(?:[^\W\d_]+\.?\s)?{re.escape(NAME_MARK)})", re.IGNORECASE)
-_BORN = re.compile(rf"((?:[A-ZÀ-Ý][\w’'-]*[\s,(]+){{1,4}})(n[ée](?:e|\(e\)|·e)?\s+(?:le\s+)?(?={_DATE}))")
+# Bounded: one endless word would otherwise be read again from each of its letters.
+_BORN = re.compile(rf"((?:[A-ZÀ-Ý][\w’'-]{{0,40}}[\s,(]{{1,4}}){{1,4}})(n[ée](?:e|\(e\)|·e)?\s+(?:le\s+)?(?={DATE}))")
+_PAUSE = re.compile(r"\s*(?:[,;:.?!)\]]|$)")
 
 
 def without_names(text: str) -> str:
@@ -87,20 +47,10 @@ def without_names(text: str) -> str:
             parts += (text[done : title.end()], NAME_MARK)
             named += text[title.end() : end].split()
             done = end
-    masked = "".join([*parts, text[done:]])
+    masked, stated = without_stated_names("".join([*parts, text[done:]]), shouted)
+    named += stated
     named += [word for birth in _BORN.finditer(masked) if _born(birth) != birth.group() for word in birth[1].split()]
     return _without_repeated(_BORN.sub(_born, masked), named, shouted)
-
-
-def without_births(text: str) -> str:
-    """The text with dates of birth masked, and dates beside a masked name, which are the patient's all the same."""
-    text = _BIRTH.sub(lambda found: found[0] if _inside_word(found) else f"{found[1]}{DATE_MARK}", text)
-    text = _BESIDE_NAME.sub(rf"\1{DATE_MARK}", text)
-    return _BEFORE_NAME.sub(lambda found: found[0] if _inside_word(found) else f"{DATE_MARK}{found[2]}", text)
-
-
-def _inside_word(match: re.Match[str]) -> bool:
-    return match.start() > 0 and match.string[match.start() - 1].isalnum()
 
 
 def _name_end(text: str, title: re.Match[str], shouted: bool) -> int | None:
@@ -115,10 +65,12 @@ def _name_end(text: str, title: re.Match[str], shouted: bool) -> int | None:
         folded = fold(word).replace("’", "'")
         plain = folded.removeprefix("d'").removeprefix("l'")
         capital = word[0].isupper() or (plain != folded and word[2:3].isupper())
-        particle = folded in _PARTICLES and not _is_foreign(word)
-        if capital and len(plain) > 1 and (_is_foreign(word) or (plain not in _NOT_NAMES and not particle)):
+        particle = folded in PARTICLES and not _is_foreign(word)
+        if patient and plain in OF_THINGS:
+            break
+        if capital and len(plain) > 1 and (_is_foreign(word) or (plain not in NOT_NAMES and not particle)):
             end, accepted = place, accepted + 1
-        elif capital and particle and accepted == 0 and not shouted and not patient and _closes(text, place):
+        elif capital and particle and len(word) > 1 and not (accepted or shouted or patient) and _closes(text, place):
             # "Dr Le ?": a particle that nothing follows is the name itself.
             return place
         elif (
@@ -126,7 +78,7 @@ def _name_end(text: str, title: re.Match[str], shouted: bool) -> int | None:
             and hasty
             and not capital
             and len(plain) > 2
-            and plain not in _NOT_NAMES
+            and plain not in NOT_NAMES
             and not _TURNED.search(plain)
         ):
             return place
@@ -146,7 +98,7 @@ def _is_foreign(word: str) -> bool:
 
 def _closes(text: str, place: int) -> bool:
     """Whether no word follows on the same breath."""
-    return re.match(r"\s*(?:[,;:.?!)\]]|$)", text[place:]) is not None
+    return _PAUSE.match(text, place) is not None
 
 
 def _without_repeated(text: str, named: Sequence[str], shouted: bool) -> str:
@@ -155,7 +107,7 @@ def _without_repeated(text: str, named: Sequence[str], shouted: bool) -> str:
     for name in named:
         for part in (name, *name.split("-")):
             word = _plain(part)
-            if len(word) > 2 and word not in _NOT_NAMES and word not in _PARTICLES:
+            if len(word) > 2 and word not in NOT_NAMES and word not in PARTICLES:
                 known[word] = part[0].isupper()
     found = [(match.start(1), match.end(1), match[1]) for match in _WORD.finditer(text)] if known else []
     parts: list[str] = []
@@ -184,7 +136,7 @@ def _is_repeated(word: str, known: Mapping[str, bool]) -> bool:
     if plain not in known:
         return False
     # Written with a capital, it is a name again only with one; in small letters, unless it is a common word.
-    return word[0].isupper() or plain != fold(word) or (not known[plain] and plain not in _ORDINARY)
+    return word[0].isupper() or plain != fold(word) or (not known[plain] and plain not in ORDINARY)
 
 
 def _plain(word: str) -> str:
@@ -201,11 +153,11 @@ def _joins(text: str, one: _Place, other: _Place, asked: int) -> bool:
     word = (one, other)[asked][2]
     close = text[one[1] : other[0]].isspace()
     capital = word[0].isupper() or (word[1:2] in ("'", "’") and word[2:3].isupper())
-    return close and len(word) > 1 and capital and _plain(word) not in _NOT_NAMES | _PARTICLES
+    return close and len(word) > 1 and capital and _plain(word) not in NOT_NAMES | PARTICLES
 
 
 def _opens(text: str, place: int) -> bool:
-    return text[:place].rstrip()[-1:] in ("", ".", "!", "?")
+    return text[max(0, place - 20) : place].rstrip()[-1:] in ("", ".", "!", "?")
 
 
 def _words(text: str, start: int) -> Iterator[tuple[int, str, bool]]:
@@ -219,8 +171,8 @@ def _words(text: str, start: int) -> Iterator[tuple[int, str, bool]]:
 
 def _born(match: re.Match[str]) -> str:
     words = match[1].split()
-    names = [word for word in words if fold(word).strip(",('’") not in _NOT_NAMES and len(word) > 1]
-    opens = match.start() == 0 or match.string[: match.start()].rstrip()[-1:] in ".!?"
+    names = [word for word in words if fold(word).strip(",('’") not in NOT_NAMES and len(word) > 1]
+    opens = match.start() == 0 or match.string[max(0, match.start() - 20) : match.start()].rstrip()[-1:] in ".!?"
     if not names or (opens and len(names) < 2) or words[0].startswith(("Patient", "PATIENT")):
         return match.group()
     gap = match[1][len(match[1].rstrip(" ,(\u00a0\u202f")) :]

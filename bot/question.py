@@ -30,9 +30,26 @@ _CAPITALS_WORDS = 4
 """A shorter one may be acronyms alone: "RGPD HDS"."""
 _ASKS = re.compile(r"(?:combien|pourquoi|comment|quand|ou|qui|quoi|lequel|laquelle|dans quel|sous quel|quel|quelle)\b")
 _POINTS_BACK = re.compile(
-    r"\b(?:ca|cela|ceci|ce (?:delai|cas|document|dossier)|cette (?:regle|duree|obligation)|celui|celle|"
-    r"ceux|eux|lui|il|elle|ils|elles|l'(?:envoyer|faire|avoir)|le faire)\b(?! (?:faut|y a))"
+    r"(?<![\w-])(?:ca|cela|ceci|ce (?:delai|cas|document|dossier)|cette (?:regle|duree|obligation)|celui|celle|"
+    r"ceux|eux|lui|il|elle|ils|elles|[smt]'(?:en|y))\b(?! (?:faut|y a|existe|suffit))"
 )
+# A pronoun before an infinitive: "à quelle fréquence le changer ?". "Le dossier" looks like one.
+_OBJECT = re.compile(
+    r"(?<![\w-])(?:(?:le|la|les|y|en) |l')(?!dossier|papier|fichier|courrier|cahier|metier|premier|dernier|calendrier|"
+    r"infirmier|particulier|clavier|financier|hospitalier|loyer|foyer|danger|cancer|hiver|quartier|escalier|chantier|"
+    r"atelier|avenir|plaisir|loisir|devoir|pouvoir|souvenir|avoir\b|etre\b|mer\b|hier\b|tir\b|desir|panier|guichet)"
+    r"(?:\w+[ei]r|(?:trans|re|per|sou|ad)?mettre|(?:ap|com|re|sur)?prendre|re?faire|re?dire|re?lire|ecrire|rendre|perdre|"
+    r"re?vendre|detruire|(?:in|pre)?scrire|inscrire|joindre|suivre)\b|(?<![\w-])l'avoir\b"
+)
+# Around the thing that a question is about: "Comment choisir", "Faut-il tester ses", "choisir ?".
+_THING = re.compile(
+    r"^(?:(?:comment|pourquoi|où|quand|combien de temps|faut-il|dois-je|doit-on|puis-je|peut-on|est-ce que|je|on|peux|"
+    r"dois|peut|doit|il faut|à quoi sert|qu['’]est-ce que|c['’]est quoi|quel(?:le)?s?)\s+)*(?:\w+(?:er|ir|re)\s+)?|"
+    r"(?:\s+\w+(?:er|ir|re))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+# "Peut-il refuser ?" names nobody; "Un patient peut-il refuser ?" does, and "faut-il" stands for nobody.
+_INVERTED = re.compile(r"\b(?!faut|existe|suffit|vaut|y a|arrive|convient|s'agit)(\w+)-(?:t-)?(?:ils?|elles?)\b")
 
 
 def clean_question(text: str) -> str:
@@ -62,7 +79,8 @@ _WRAPPERS = re.compile(
     r"derni[eè]re (?:question|chose)|une (?:autre |derni[eè]re )?question|petite question|"
     r"j['’]ai une (?:autre |petite )?question|(?:bon|eh|et) bien|bon|bien|docteur|madame|monsieur|"
     r"(?:c['’]est |tr[eè]s )*(?:urgent\w*|important)|question urgente|help|(?:[àa] l['’])?aidez?(?:[- ](?:moi|nous))?|"
-    r"(?:m(?:a|on|es)|nos|notre|une?|l[ae]s?) [\w’' -]{3,40} (?:me|nous) (?:demande|pose)(?:nt)?(?: la question)?(?= ?:)|"
+    r"(?:m(?:a|on|es)|nos|notre|une?|l[ae]s?) [\w’' -]{3,40} (?:me|nous) (?:demande|pose)(?:nt)?(?: la question)?"
+    r"(?= ?:)|"
     r"pardon|excusez[- ]moi|s['’]il (?:vous|te) pla[iî]t|svp|"
     r"(?:je (?:voudrais|souhaiterais|veux)|j['’]aimerais) savoir)"
     rf"(?![\w-]){_PAUSE}|(?:bonjour(?: [àa] (?:tous|toutes|vous))?|bonsoir|salut|hello|coucou|ok|d['’]accord|"
@@ -98,6 +116,21 @@ def _lowered(question: str) -> str:
     return question.lower()
 
 
+def spelt_with(question: str, before: str) -> str | None:
+    """A follow-up with what the question before is about in place of its pronoun; None where either is missing.
+
+    "À quelle fréquence le changer ?" after "Comment choisir un mot de passe ?": "à quelle fréquence changer un mot de
+    passe ?".
+    """
+    folded = fold(question).replace("’", "'")
+    pronoun = _OBJECT.search(folded)
+    thing = _THING.sub("", before)
+    if pronoun is None or not words(thing) or len(folded) != len(question):
+        return None
+    verb = re.sub(r"^(?:(?:le|la|les|y|en) |l['’])", "", question[pronoun.start() : pronoun.end()], flags=re.IGNORECASE)
+    return f"{question[: pronoun.start()]}{verb} {thing}{question[pronoun.end() :]}"
+
+
 def leans_on_history(question: str) -> bool:
     """Whether a question says by its form that it continues the one before ("Et pour un mineur ?")."""
     return question.casefold().startswith(_OPENINGS)
@@ -105,10 +138,18 @@ def leans_on_history(question: str) -> bool:
 
 def is_elliptic(question: str) -> bool:
     """Whether a question says too little to be understood alone: "Combien de temps ?", "Qui le fait ?"."""
-    folded = fold(question).replace("’", "'")
     meaning = len(words(question))
-    if meaning <= 1:
+    if meaning <= 1 or points_back(question):
         return True
-    return (meaning <= _ELLIPTIC_WORDS and bool(_ASKS.match(folded))) or (
-        meaning <= _ELLIPTIC_WORDS + 1 and bool(_POINTS_BACK.search(folded))
+    return meaning <= _ELLIPTIC_WORDS and bool(_ASKS.match(fold(question)))
+
+
+def points_back(question: str) -> bool:
+    """Whether a short question speaks of something by a pronoun: "Qui le fait ?", "Peut-il refuser ?"."""
+    folded = fold(question).replace("’", "'")
+    if len(words(question)) > _ELLIPTIC_WORDS + 1:
+        return False
+    inverted = _INVERTED.search(folded)
+    return bool(
+        _POINTS_BACK.search(folded) or _OBJECT.search(folded) or (inverted and not words(folded[: inverted.start()]))
     )

@@ -39,10 +39,10 @@ def readings(question: str) -> tuple[str, ...]:
     found = [question]
     if len(asked) < len(sentences):
         found.append(" ".join(asked))
-    if len(asked) == 1 and len(parts := _CLAUSE.split(asked[0], maxsplit=1)) == 2:
-        # "..., à quelles conditions ?" asks about what comes before it.
-        if len(words(parts[1])) >= _CLAUSE_WORDS:
-            found.append(parts[1])
+    parts = _CLAUSE.split(asked[0], maxsplit=1)
+    # "..., à quelles conditions ?" asks about what comes before it.
+    if len(asked) == 1 and len(parts) == 2 and len(words(parts[1])) >= _CLAUSE_WORDS:
+        found.append(parts[1])
     return tuple(found)
 
 

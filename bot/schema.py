@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.model import Reason, Status
 from index.model import SearchMode
+from ingest.force import Force
 from ingest.model import DocumentKind
 
 QUESTION_MAX = 1_000
@@ -93,6 +94,10 @@ class CitationOut(Out):
     end: int
     kind: DocumentKind
     media_type: str | None
+    force: Force | None
+    """What the text may demand of its reader (of a digest: the text summarised); null where it is not known."""
+    reserve: str
+    """What must be said beside an old text; empty otherwise."""
 
 
 class ContactOut(Out):
@@ -288,7 +293,9 @@ class MetaOut(Out):
     hosts: list[str]
     """Hosts that links of answers may lead to."""
     promise: dict[str, float]
-    """Rates of false answers and over-refusals with the official texts, and over how many questions of each sort.
+    """Rates of false answers and over-refusals to single questions, ``_low`` and ``_high`` their 95 % interval
+    (Wilson), and over how many questions of each sort; measured with official texts where the index holds some, else
+    without.
 
     Without prefix: on questions that the model was not fitted on. ``development_``: cross-validated on the others.
     """

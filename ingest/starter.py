@@ -6,10 +6,11 @@ from pathlib import Path
 
 from ingest.digest_fields import Rules, Value, check_source, mapping, unknown_keys, written_date
 from ingest.digest_sections import check_body
+from ingest.force import FORCES
 from ingest.problems import Problem
 from ingest.slugs import AUDIENCES, EMERGENCIES, EMERGENCY_TOPIC, TOPIC
 
-_REQUIRED = ("publisher", "title", "url", "date", "reviewed", "audience", "topic")
+_REQUIRED = ("publisher", "title", "url", "date", "reviewed", "audience", "topic", "force")
 _FRONT = {*_REQUIRED, "emergency", "confidence"}
 _FILE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*--[a-z0-9]+(?:-[a-z0-9]+)*\.md")
 
@@ -66,6 +67,10 @@ def _check_front(path: Path, values: Mapping[str, Value], rules: Rules) -> Itera
     if reviewed and len(written_date(reviewed.value) or "") != 10:
         yield Problem(path, reviewed.line, f"date de relecture « {reviewed.value} » illisible", 'écrivez "AAAA-MM-JJ"')
     yield from _choices(path, values.get("audience"), "audience", AUDIENCES)
+    force = values.get("force")
+    if force and force.value not in tuple(FORCES):
+        cure = f"choisissez l’un de {', '.join(sorted(FORCES))}"
+        yield Problem(path, force.line, f"« {force.value} » inconnu dans « force »", cure)
     yield from _choices(path, values.get("emergency"), "emergency", EMERGENCIES)
     yield from _choices(path, values.get("confidence"), "confidence", {"a-verifier"})
     yield from _check_topic(path, values, rules)

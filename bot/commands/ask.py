@@ -9,6 +9,7 @@ from rich.panel import Panel
 
 from bot.api.convert import hit_out
 from bot.commands.terminal import DataDir, console, settings_from
+from bot.compose import nature
 from bot.model import Answer, Citation, Status
 from bot.schema import AnswerOut
 from bot.service import Service
@@ -70,7 +71,8 @@ def reference(citation: Citation) -> str:
         citation.title,
         citation.document_date or "date inconnue",
         place,
-        _KINDS[citation.kind],
+        nature(citation) or _KINDS[citation.kind],
+        citation.reserve.rstrip("."),
     ]
     return " — ".join(part for part in parts if part) + (f"\n    {citation.deep_link}" if citation.deep_link else "")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from bot.compose import NAMES, NBSP
+from bot.compose import NAMES, NBSP, nature
 from bot.contacts import Contacts
 from bot.errors import BadQuestion
 from bot.helpdesk.advice import advice
@@ -168,6 +168,7 @@ def _reference(citation: Citation) -> str:
         citation.title,
         citation.document_date or "date inconnue",
         place,
-        _KINDS[citation.kind],
+        nature(citation) or _KINDS[citation.kind],
+        citation.reserve.rstrip("."),
     )
     return " — ".join(part for part in parts if part)

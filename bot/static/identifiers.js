@@ -1,5 +1,10 @@
-// Numbers and addresses that identify a person, by the rules of bot/identifiers.py (see there for their sources).
+// Numbers and addresses that identify a person, by the rules of bot/identifiers.py and
+// bot/privacy_numbers.py (see there for their sources).
 // No lookbehind: browsers of 2022 refuse a whole module over one.
+
+import { GIVEN_NAMES } from "./name-words.js";
+import { OFFICIAL_DOMAINS } from "./official-domains.js";
+import { fold } from "./plain-text.js";
 
 const SEP = "[\\s._\\-\\u2010-\\u2015/\\u00b7]{0,3}";
 const D = "[0-9Oo]";
@@ -9,23 +14,47 @@ const EMAIL = new RegExp(
     `(?:(?:\\.|\\spoint\\s)(?:${WORD}|-){1,63}){0,6}(?:\\.|\\s(?:point|POINT)\\s)[A-Za-z]{2,24}(?!${WORD})`,
   "gu",
 );
+const KEY = "[\\s,;.(\\[/\\-\\u2010-\\u2015]{0,3}cl[ée]f?[\\s:=.\\-]{0,4}(?:n°\\s?)?";
 const NIR = new RegExp(
-  `[1-478](?:${SEP}${D}){4}${SEP}(?:2${SEP}[ABab]|${D}${SEP}${D})(?:${SEP}${D}){6}(?:(?:${SEP}${D}){2})?(?![0-9])`,
-  "gu",
+  `[1-478](?:${SEP}${D}){4}${SEP}(?:2${SEP}[AB]|${D}${SEP}${D})(?:${SEP}${D}){6}(?:(?:${KEY}|\\s?\\(|${SEP})${D}${SEP}${D})?(?![0-9])`,
+  "giu",
 );
+const AS_PRINTED = new RegExp(
+  `^[12]\\s{1,2}${D}{2}\\s{1,2}${D}{2}\\s{1,2}(?:2[AB]|${D}{2})\\s{1,2}${D}{3}\\s{1,2}${D}{3}`,
+  "iu",
+);
+const CLOSED = /\s?\)/uy;
 const NIR_WORDS =
   /s[ée]cu(?!r)|s[ée]curit[ée] sociale|(?:^|[^a-zà-ÿ])(?:nir|nss|ins|num(?:[ée]ro)? ?ss|n°? ?ss|carte vitale|vitale)(?![a-zà-ÿ])|immatriculation|assur[ée]e?s?(?![a-zà-ÿ])/iu;
 const PATIENT_BEFORE = /patiente?s?(?![a-zà-ÿ])[^.?!]{0,30}$/iu;
 const OBJECT_IDENTIFIER = "1225012131";
-const IBAN = /[A-Za-z]{2}[0-9Oo]{2}(?:[\s._\-/]{0,2}[A-Za-z0-9]){11,30}/gu;
+const GAP = "[\\s._\\-/\\u2010-\\u2015]{0,3}";
+const IBAN = new RegExp(`[A-Za-z]${GAP}[A-Za-z]${GAP}${D}${GAP}${D}(?:${GAP}[A-Za-z0-9]){11,30}`, "gu");
+const RIB = new RegExp(`[0-9](?:${GAP}${D}){9}(?:${GAP}[A-Za-z0-9]){11}${GAP}${D}${GAP}${D}(?![A-Za-z0-9])`, "gu");
+const RIB_LETTERS_MAX = 3;
+const ADELI = /[0-9](?:[\s._\-]{0,2}[0-9ABab])(?:[\s._\-]{0,2}[0-9]){7}(?![0-9])/gu;
+const ADELI_BEFORE = /adeli[^0-9?!]{0,25}$/iu;
+const ADELI_AFTER = /^[\s,(:\-]{0,3}(?:n° ?)?adeli/iu;
 const PHONE = new RegExp(
   `(?:(?:\\+|00)${SEP}33${SEP}(?:\\(0\\)${SEP})?[1-9]|33${SEP}[67]|\\(?[0Oo]${SEP}[1-9]\\)?)(?:${SEP}${D}){8}(?![0-9])|` +
     "(?:\\+|00)[1-9](?:[\\s.\\-]?[0-9]){7,13}(?![0-9])",
   "gu",
 );
+const WHOLE_PHONE = new RegExp(`^(?:${PHONE.source})$`, "u");
 const SERVICE = /^0\s8[0-9]{2}\s[0-9]{3}\s[0-9]{3}$/u;
 const DATE_FIRST = /^[0-9]{1,2}([/.\-])[0-9]{1,2}\1(?:19|20)[0-9]{2}/u;
-const RPPS = new RegExp(`[0-9](?:[\\s._\\-]?${D}){10}(?![0-9])`, "gu");
+const RPPS = new RegExp(`[0-9](?:[\\s._\\-\\u2010-\\u2015]{0,3}${D}){10}(?![0-9])`, "gu");
+const RPPS_BEFORE = /rpps[^0-9?!]{0,15}$/iu;
+const VERSION = /^0\.[0-9]{3,}\./u;
+const INITIAL = /^[a-z][._-][a-z-]{2,}$/u;
+const TWO_WORDS = /^[a-z-]{2,}[._][a-z-]{2,}$/u;
+const ROLES = new Set(
+  (
+    "accueil aide alerte assistance bureau cabinet cert communication contact courrier cpd delegue dpd dpo emploi info " +
+    "infos mail mediateur plainte plaintes presse protection rgpd secretariat securite service services signalement " +
+    "ssi support usagers webmaster"
+  ).split(" "),
+);
 const RPPS_WORDS =
   /rpps|praticien|m[ée]decin|docteur|(?:^|[^a-zà-ÿ])dr(?![a-zà-ÿ])|infirmi|pharmacien|sage-femme|(?:^|[^a-zà-ÿ])kin[ée]|professionnel/iu;
 const CARD = /[2-6](?:[\s._\-\u2010-\u2015]{0,2}[0-9]){12,18}(?![0-9])/gu;
@@ -43,8 +72,10 @@ const IBAN_LENGTHS = new Map(
     .map((code) => [code.slice(0, 2), Number(code.slice(2))]),
 );
 
-export const withoutEmails = (text) => replaced(text, EMAIL, ends, "[courriel masqué]");
+export const withoutEmails = (text) => replaced(text, EMAIL, emailEnd, "[courriel masqué]");
 export const withoutIbans = (text) => replaced(text, IBAN, ibanEnd, "[IBAN masqué]");
+export const withoutRibs = (text) => replaced(text, RIB, ribEnd, "[RIB masqué]");
+export const withoutAdelis = (text) => replaced(text, ADELI, adeliEnd, "[ADELI masqué]");
 export const withoutPhones = (text, publicPhones) =>
   replaced(text, PHONE, (match) => phoneEnd(match, publicPhones), "[téléphone masqué]");
 
@@ -56,7 +87,8 @@ export function named(text) {
 export const withoutNirs = (text, isNamed) =>
   replaced(text, NIR, (match) => nirEnd(match, isNamed), "[numéro de sécurité sociale masqué]");
 export const withoutCards = (text, isNamed) => replaced(text, CARD, (match) => cardEnd(match, isNamed), "[carte masquée]");
-export const withoutRpps = (text, isNamed) => replaced(text, RPPS, (match) => rppsEnd(match, isNamed), "[RPPS masqué]");
+export const withoutRpps = (text, isNamed, publicPhones) =>
+  replaced(text, RPPS, (match) => rppsEnd(match, isNamed, publicPhones), "[RPPS masqué]");
 
 /** `mark` in place of each match that the judge accepts; a refused one is looked into again. */
 function replaced(text, pattern, judge, mark) {
@@ -80,15 +112,38 @@ function ends(match) {
   return match.index + match[0].length;
 }
 
+function emailEnd(match) {
+  const at = match[0].lastIndexOf("@");
+  const domain = match[0].slice(at + 1).toLowerCase();
+  if (at < 0 || !OFFICIAL_DOMAINS.some((known) => domain === known || domain.endsWith(`.${known}`))) return ends(match);
+  const before = /(?:[\p{L}\p{N}_]|[.+%-])*$/u.exec(before64(match))[0];
+  return isPerson(fold(before + match[0].slice(0, at))) ? ends(match) : null;
+}
+
+function before64(match) {
+  return match.input.slice(Math.max(0, match.index - 64), match.index);
+}
+
+function isPerson(local) {
+  const parts = local.split(/[^a-z]+/u);
+  if (parts.some((part) => GIVEN_NAMES.has(part)) || INITIAL.test(local)) return true;
+  return TWO_WORDS.test(local) && !parts.some((part) => ROLES.has(part));
+}
+
 function nirEnd(match, isNamed) {
-  if (follows(match, "0123456789")) return null;
+  if (!isNir(match, isNamed || /cl/iu.test(match[0]) || AS_PRINTED.test(match[0]))) return null;
+  CLOSED.lastIndex = ends(match);
+  return match[0].includes("(") && CLOSED.test(match.input) ? CLOSED.lastIndex : ends(match);
+}
+
+function isNir(match, isNamed) {
+  if (follows(match, "0123456789")) return false;
   const digits = zeros(match[0].toUpperCase().replace(/[^0-9ABO]/gu, ""));
   const month = Number(digits.slice(3, 5));
   const plausible = (month >= 1 && month <= 12) || (month >= 20 && month <= 42) || month >= 50;
-  if (!plausible || digits.startsWith(OBJECT_IDENTIFIER)) return null;
-  if (digits.length === 15 && hasNirKey(digits)) return ends(match);
-  const before = match.input.slice(Math.max(0, match.index - 45), match.index);
-  return isNamed || (digits.length === 13 && PATIENT_BEFORE.test(before)) ? ends(match) : null;
+  if (!plausible || digits.startsWith(OBJECT_IDENTIFIER)) return false;
+  if (digits.length === 15 && hasNirKey(digits)) return true;
+  return isNamed || (digits.length === 13 && PATIENT_BEFORE.test(match.input.slice(Math.max(0, match.index - 45), match.index)));
 }
 
 function hasNirKey(digits) {
@@ -97,12 +152,37 @@ function hasNirKey(digits) {
 }
 
 function ibanEnd(match) {
-  const length = IBAN_LENGTHS.get(match[0].slice(0, 2).toUpperCase());
   const places = [...match[0].matchAll(/[A-Za-z0-9]/gu)].map(({ index }) => index);
+  const whole = places.map((place) => match[0][place]).join("").toUpperCase();
+  const length = IBAN_LENGTHS.get(whole.slice(0, 2));
   if (length === undefined || places.length < length) return null;
-  const number = places.slice(0, length).map((place) => match[0][place]).join("").toUpperCase();
+  const number = whole.slice(0, length);
+  const apart = !/^[A-Za-z0-9]{4}/u.test(match[0]);
+  if (apart && number.replace(/[^0-9]/gu, "").length < (2 * length) / 3) return null;
   const valid = mod97(number) === 1n || mod97(number.slice(0, 2) + zeros(number.slice(2))) === 1n;
   return valid ? match.index + places[length - 1] + 1 : null;
+}
+
+function ribEnd(match) {
+  if (/[\p{L}\p{N}]$/u.test(before64(match))) return null;
+  const number = match[0].toUpperCase().replace(/[^0-9A-Z]/gu, "");
+  if (number.replace(/[0-9]/gu, "").length > RIB_LETTERS_MAX) return null;
+  const account = [...number.slice(10, 21)].map(ribValue).join("");
+  const [bank, branch, key] = [number.slice(0, 5), number.slice(5, 10), number.slice(21)].map((part) => BigInt(zeros(part)));
+  return key === 97n - ((89n * bank + 15n * branch + 3n * BigInt(account)) % 97n) ? ends(match) : null;
+}
+
+/** A to I are 1 to 9, J to R too, S to Z are 2 to 9. */
+function ribValue(char) {
+  const place = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".indexOf(char);
+  return place < 0 ? char : "12345678912345678923456789"[place];
+}
+
+function adeliEnd(match) {
+  if (follows(match, "0123456789")) return null;
+  const near = match.input.slice(Math.max(0, match.index - 30), match.index);
+  const after = match.input.slice(ends(match), ends(match) + 20);
+  return ADELI_BEFORE.test(near) || ADELI_AFTER.test(after) ? ends(match) : null;
 }
 
 function mod97(number) {
@@ -120,16 +200,18 @@ function cardEnd(match, isNamed) {
 function phoneEnd(match, publicPhones) {
   const before = match.input[match.index - 1] ?? " ";
   if (follows(match, "0123456789+") || (/^o/iu.test(match[0]) && /\p{L}/u.test(before))) return null;
-  if (DATE_FIRST.test(match[0]) || SERVICE.test(match[0])) return null;
+  if (VERSION.test(match[0]) || DATE_FIRST.test(match[0]) || SERVICE.test(match[0])) return null;
   const typed = zeros(match[0].toUpperCase()).replace("(0)", "").replace(/[^0-9]/gu, "");
   const digits = typed.replace(/^(?:00)?33/u, "0");
   return publicPhones.has(digits) || /^08[0129][0-9]{7}$/u.test(digits) ? null : ends(match);
 }
 
-function rppsEnd(match, isNamed) {
+function rppsEnd(match, isNamed, publicPhones) {
   if (follows(match, "0123456789+")) return null;
   const digits = zeros(match[0].toUpperCase()).replace(/[^0-9]/gu, "");
-  return luhn(digits) && (isNamed || digits.startsWith("10")) ? ends(match) : null;
+  if (RPPS_BEFORE.test(match.input.slice(Math.max(0, match.index - 20), match.index))) return ends(match);
+  if (WHOLE_PHONE.test(match[0]) || publicPhones.has(digits.slice(1))) return null;
+  return luhn(digits) && (isNamed || /^[18]/u.test(digits)) ? ends(match) : null;
 }
 
 function luhn(digits) {

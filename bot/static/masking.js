@@ -1,7 +1,9 @@
 // Identifiers masked before a question leaves the browser; the server does the same again (bot/privacy.py).
 
-import { named, withoutCards, withoutEmails, withoutIbans, withoutNirs, withoutPhones, withoutRpps } from "./identifiers.js";
-import { withoutBirths, withoutNames } from "./persons.js";
+import { withoutBirths } from "./births.js";
+import { named, withoutAdelis, withoutCards, withoutEmails, withoutIbans, withoutNirs, withoutPhones, withoutRibs, withoutRpps } from "./identifiers.js";
+import { withoutNames } from "./persons.js";
+import { asTyped, plain } from "./plain-text.js";
 
 const NBSP = "\u00a0";
 /** Help lines of corpus/contacts.toml: they are nobody's personal data. A test compares the two lists. */
@@ -15,36 +17,39 @@ export const PUBLIC_PHONES = new Set([
 ]);
 const KINDS = {
   email: "une adresse de courriel",
-  iban: "un IBAN",
+  iban: "un IBAN ou un RIB",
   nir: "un numéro de sécurité sociale",
   card: "un numéro de carte bancaire",
   phone: "un numéro de téléphone",
-  rpps: "un numéro RPPS",
+  rpps: "un numéro RPPS ou ADELI",
   name: "le nom d’une personne",
   birth_date: "une date de naissance",
 };
 
 /** `{ text, found }`: the question without identifiers, and the kinds of identifier masked, never their values. */
 export function mask(question, publicPhones = PUBLIC_PHONES) {
-  const { nir, rpps, card } = named(question);
+  const { read, places } = plain(question);
+  const { nir, rpps, card } = named(read);
   const steps = [
     ["email", withoutEmails],
     ["iban", withoutIbans],
+    ["iban", withoutRibs],
     ["nir", (text) => withoutNirs(text, nir)],
     ["card", (text) => withoutCards(text, card)],
+    ["rpps", (text) => withoutRpps(text, rpps, publicPhones)],
     ["phone", (text) => withoutPhones(text, publicPhones)],
-    ["rpps", (text) => withoutRpps(text, rpps)],
+    ["rpps", withoutAdelis],
     ["name", withoutNames],
     ["birth_date", withoutBirths],
   ];
-  let text = question;
+  let text = read;
   const found = [];
   for (const [kind, step] of steps) {
     const masked = step(text);
-    if (masked !== text) found.push(kind);
+    if (masked !== text && !found.includes(kind)) found.push(kind);
     text = masked;
   }
-  return { text, found };
+  return { text: found.length ? asTyped(question, read, places, text) : question, found };
 }
 
 /** What the reader is told when something was masked, as a notice of a reply. */

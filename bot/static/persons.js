@@ -1,53 +1,23 @@
-// Names after a title, "patient" or before "né le", and dates of birth, by the rules of bot/persons.py.
+// Names after a title, "patient" or before "né le", by the rules of bot/persons.py.
 
-const NAME_MARK = "[nom masqué]";
-const DATE_MARK = "[date masquée]";
-const MARKED = "\\[nom masqué\\]";
+import { DATE, NAME_MARK } from "./births.js";
+import { NOT_NAMES, OF_THINGS, ORDINARY, PARTICLES } from "./name-words.js";
+import { fold, isUpper } from "./plain-text.js";
+import { withoutStatedNames } from "./stated-names.js";
+
 const WORD = /(\p{L}+(?:[’'-]\p{L}+)*)(\.?)/uy;
 const TURNED = /-(?:t-)?(?:ils?|elles?|on|je|vous|nous|ci|là|la)$/u;
 const TITLE =
   /(?:(M)(?:\.\s?|\s)|(M[Mr]|m[mr]|MR|[Mm](?:me|lle)s?|MMES?|MLLES?|[Mm]onsieur|MONSIEUR|[Mm]adame|MADAME|[Mm]ademoiselle|MADEMOISELLE|[DdPp]r|DR|PR|[Dd]octeur|DOCTEUR)(?:\.\s?|\s)|(?:(M(?:me|lle|r)|Dr)(?=[A-ZÀ-Ý][a-zà-ÿ]))|([Pp]atiente?s?|PATIENTE?S?)\s)\s*/gu;
 const HASTY = new Set(["mme", "mlle", "mr", "madame", "monsieur", "mademoiselle"]);
-const PARTICLES = new Set("de du des d la le el al ben bin van von der den di da dos".split(" "));
 const NAME_WORDS_MAX = 4;
 const GIVEN_NAMES_MAX = 2;
+const PAUSE = /\s*(?:[,;:.?!)\]]|$)/uy;
 const EVERY_WORD = new RegExp(WORD.source, "gu");
 const ACCENTED = new Set(["là", "où", "dès", "dû", "sûr", "né", "née", "nés", "nées", "à", "même", "très"]);
-const ORDINARY = new Set(
-  "petit grand gros blanc noir roux brun bon jeune beau ami roi rose prince maitre page garde mort froid".split(" "),
-);
-const NOT_NAMES = new Set(
-  (
-    "mon ma mes ton ta tes son sa ses notre nos votre vos leur le la les l un une du des de d qui que qu quoi est " +
-    "es sont a as ai ont sur par pour avec dans au aux et ou ni mais donc or car espace ameli doctolib cpam cnil " +
-    "ins dmp rgpd hds covid anssi ans has cps dpo mss mssante msp cpts hopital sante medical medicale medicaux " +
-    "medecin docteur professeur directeur directrice maire president presidente ministre prefet juge procureur " +
-    "avocat notaire infirmier infirmiere pharmacien pharmacienne secretaire dentiste kine sage femme y en se ce " +
-    "cet cette ces il elle ils elles on nous vous je j tu me m te t lui ne n pas plus peut peuvent doit doivent " +
-    "veut veulent demande demandent refuse refusent souhaite dit appelle appele appelee s si quand comme chez " +
-    "sans sous vers ici tout tous toute toutes celui celle ayant etant etait sera serait decede decedee mineur " +
-    "mineure majeur majeure hospitalise adulte age agee enfant bebe suivi suivie numero bonjour bonsoir merci " +
-    "microsoft apple orange google windows x xx z support technicien technique vient venu venue recoit recu recue " +
-    "envoie avait aura inconnu inconnue tres bien svp urgent information informations article loi code veto house " +
-    "zoom whatsapp gmail outlook alzheimer parkinson mm mme mmes mlle mr dr pr monsieur madame mademoiselle " +
-    "connecte pro francais francaise numerique ecran dossier dossiers portail mobile facebook telephone email " +
-    "mail sms"
-  ).split(" "),
-);
-const MONTH =
-  "janv(?:ier)?|f[ée]vr?(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[ée]c(?:embre)?";
-const DATE =
-  `(?:[0-9]{1,2}(?:er)?[\\s/.\\-]{1,3}(?:[0-9]{1,2}|(?:${MONTH})\\.?)[\\s/.\\-]{1,3}(?:(?:19|20)[0-9]{2}|[0-9]{2})|` +
-  "(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9])";
-const GLUE = "[\\s:=,()’']{0,3}(?:(?:est|en date du|est le|le|du|un|l[ea]?)\\s+)?(?:le\\s+)?";
-const BIRTH = new RegExp(
-  `((?:n[ée](?:e|\\(e\\)|·e|\\.e)?s?|naissance|naiss\\.?|ddn|d\\.d\\.n\\.?)${GLUE})(${DATE}|[0-9]{8}(?![0-9]))`,
-  "giu",
-);
-const BESIDE_NAME = new RegExp(`(${MARKED}(?:[^.?!]{0,40}?[^.?!0-9])?)(${DATE})`, "giu");
-const BEFORE_NAME = new RegExp(`(${DATE})([\\s,;:()\\-]{1,4}(?:\\p{L}+\\.?\\s)?${MARKED})`, "giu");
+// Bounded: one endless word would otherwise be read again from each of its letters.
 const BORN = new RegExp(
-  `((?:[A-ZÀ-Ý](?:[\\p{L}\\p{N}_]|[’'-])*[\\s,(]+){1,4})(n[ée](?:e|\\(e\\)|·e)?\\s+(?:le\\s+)?(?=${DATE}))`,
+  `((?:[A-ZÀ-Ý](?:[\\p{L}\\p{N}_]|[’'-]){0,40}[\\s,(]{1,4}){1,4})(n[ée](?:e|\\(e\\)|·e)?\\s+(?:le\\s+)?(?=${DATE}))`,
   "gu",
 );
 
@@ -67,19 +37,12 @@ export function withoutNames(text) {
     named.push(...split(text.slice(start, end)));
     done = end;
   }
-  const masked = parts.join("") + text.slice(done);
+  const { text: masked, named: stated } = withoutStatedNames(parts.join("") + text.slice(done), isShouted);
+  named.push(...stated);
   for (const birth of masked.matchAll(BORN)) {
     if (born(...birth, birth.index, masked) !== birth[0]) named.push(...split(birth[1]));
   }
   return withoutRepeated(masked.replace(BORN, born), named, isShouted);
-}
-
-/** The text with dates of birth masked, and dates beside a masked name, which are the patient's all the same. */
-export function withoutBirths(text) {
-  return text
-    .replace(BIRTH, (...found) => (insideWord(found) ? found[0] : `${found[1]}${DATE_MARK}`))
-    .replace(BESIDE_NAME, `$1${DATE_MARK}`)
-    .replace(BEFORE_NAME, (...found) => (insideWord(found) ? found[0] : `${DATE_MARK}${found[2]}`));
 }
 
 /** Where the name after a title ends; null when what follows is no name. */
@@ -93,10 +56,11 @@ function nameEnd(text, title, start, isShouted) {
     const plain = folded.replace(/^d'/u, "").replace(/^l'/u, "");
     const capital = isUpper(word[0]) || (plain !== folded && isUpper(word[2] ?? ""));
     const particle = PARTICLES.has(folded) && !isForeign(word);
+    if (title[4] !== undefined && OF_THINGS.has(plain)) break;
     if (capital && plain.length > 1 && (isForeign(word) || (!NOT_NAMES.has(plain) && !particle))) {
       end = place;
       accepted += 1;
-    } else if (capital && particle && !accepted && !isShouted && title[4] === undefined && closes(text, place)) {
+    } else if (capital && particle && word.length > 1 && !accepted && !isShouted && title[4] === undefined && closes(text, place)) {
       return place;
     } else if (!accepted && hasty && !capital && plain.length > 2 && !NOT_NAMES.has(plain) && !TURNED.test(plain)) {
       return place;
@@ -116,7 +80,8 @@ function isForeign(word) {
 
 /** Whether no word follows on the same breath. */
 function closes(text, place) {
-  return /^\s*(?:[,;:.?!)\]]|$)/u.test(text.slice(place));
+  PAUSE.lastIndex = place;
+  return PAUSE.test(text);
 }
 
 /** The text with names already recognised masked wherever they stand again, given names before or after included. */
@@ -169,7 +134,7 @@ function joins(text, one, other, asked) {
 }
 
 function opens(text, place) {
-  return ["", ".", "!", "?"].includes(text.slice(0, place).trimEnd().slice(-1));
+  return ["", ".", "!", "?"].includes(text.slice(Math.max(0, place - 20), place).trimEnd().slice(-1));
 }
 
 function split(text) {
@@ -192,25 +157,12 @@ function born(...found) {
   const offset = found.at(-2);
   const words = before.split(/\s+/u).filter(Boolean);
   const names = words.filter((word) => word.length > 1 && !NOT_NAMES.has(fold(word).replace(/^[,('’]+|[,('’]+$/gu, "")));
-  const opens = offset === 0 || ".!?".includes(found.at(-1).slice(0, offset).trimEnd().slice(-1) || " ");
+  const opens = offset === 0 || ".!?".includes(found.at(-1).slice(Math.max(0, offset - 20), offset).trimEnd().slice(-1) || " ");
   if (!names.length || (opens && names.length < 2) || /^(?:Patient|PATIENT)/u.test(words[0])) return whole;
   return `${NAME_MARK}${/[ ,(\u00a0\u202f]*$/u.exec(before)[0]}${verb}`;
-}
-
-function insideWord(found) {
-  return /[\p{L}\p{N}]/u.test(found.at(-1).slice(Math.max(0, found.at(-2) - 1), found.at(-2)));
 }
 
 function shouted(text) {
   const letters = [...text].filter((char) => /\p{L}/u.test(char));
   return letters.length > 12 && letters.filter(isUpper).length > 0.7 * letters.length;
-}
-
-function isUpper(char) {
-  return /^\p{Lu}/u.test(char);
-}
-
-/** Small letters without accents, as index/tokens.py folds them. */
-function fold(text) {
-  return text.toLowerCase().replaceAll("ß", "ss").replaceAll("œ", "oe").replaceAll("æ", "ae").normalize("NFKD").replace(/\p{M}/gu, "");
 }

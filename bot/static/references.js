@@ -1,7 +1,7 @@
 // An answer with its references, to be pasted into a mail, a ticket (plain text) or a wiki (Markdown).
 
 import { knownUrl } from "./link.js";
-import { NOTICE, frenchDate, kindWording, pageWording } from "./wording.js";
+import { NOTICE, frenchDate, natureWording, pageWording } from "./wording.js";
 
 const NBSP = "\u00a0";
 
@@ -60,8 +60,7 @@ function place(citation) {
 }
 
 function details(citation) {
-  const lines = [];
-  if (citation.kind !== "official") lines.push(kindWording(citation.kind));
+  const lines = [natureWording(citation), citation.reserve.replace(/\.$/, "")].filter(Boolean);
   if (citation.retrieved_at) lines.push(`Page consultée le ${frenchDate(citation.retrieved_at)}`);
   return lines;
 }

@@ -2,6 +2,7 @@
 
 const STATUSES = ["answered", "no_answer", "emergency", "clarify"];
 const KINDS = ["official", "digest", "local"];
+const FORCES = ["law", "binding", "recommendation", "information"];
 const ITEMS_MAX = 400;
 const CHARS_MAX = 60_000;
 
@@ -67,6 +68,8 @@ export function checkedCitation(citation) {
     retrieved_at: optional(citation.retrieved_at),
     kind: oneOf(KINDS, citation.kind),
     media_type: optional(citation.media_type),
+    force: (citation.force ?? null) === null ? null : oneOf(FORCES, citation.force),
+    reserve: optional(citation.reserve) ?? "",
   };
 }
 

@@ -3,7 +3,7 @@
 import { button, element, focusOn } from "./dom.js";
 import { externalLink, knownUrl, linked, safeUrl } from "./link.js";
 import { quoteBlocks } from "./quote.js";
-import { KINDS, ageWarning, frenchDate, mediaWording, pageWording } from "./wording.js";
+import { frenchDate, mediaWording, natureLabels, oldWording, pageWording } from "./wording.js";
 
 /**
  * The card of a citation as `{ node, mark }`; each call of `mark()` makes a button that leads to it.
@@ -18,13 +18,13 @@ export function sourceCard(citation, { hosts }) {
 
 /** Who speaks, when, and whether it is the text itself: said before the quote is read. `markers`: of all its quotes. */
 export function cardHead(citation, markers = [citation.marker]) {
-  const warning = ageWarning(citation.document_date);
+  const warning = oldWording(citation);
   return element(
     "p",
     "card-head",
     ...markers.map((marker) => element("span", "mark", `[${marker}]`)),
     element("span", "card-publisher", element("strong", "", citation.publisher), `, ${frenchDate(citation.document_date)}`),
-    element("span", `tag tag-${citation.kind}`, KINDS[citation.kind]),
+    ...natureLabels(citation).map((label, i) => element("span", `tag tag-${i ? "force" : citation.kind}`, label)),
     warning ? element("span", "tag tag-old", warning) : null,
   );
 }

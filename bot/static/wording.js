@@ -26,6 +26,14 @@ export const KINDS = {
 
 const LONG_KINDS = { ...KINDS, digest: "Résumé CyberVigie du texte officiel" };
 
+/** What a text may demand of its reader, of the text itself and of the one that a digest summarises (bot/compose.py). */
+export const FORCES = {
+  law: ["Texte de loi", "d’un texte de loi"],
+  binding: ["Texte contraignant", "d’un texte contraignant"],
+  recommendation: ["Recommandation", "d’une recommandation"],
+  information: ["Page d’information", "d’une page d’information"],
+};
+
 /** What becomes of the words typed here. `days`: of a text given with an opinion; 0: never kept, null: not known. */
 export function promiseText(days) {
   const erased = "la conversation s’efface quand vous la fermez.";
@@ -89,7 +97,20 @@ export function mediaWording({ media_type: type }, url) {
   return MEDIA[type] ?? (/\.pdf$/i.test(url.pathname) ? "PDF" : null);
 }
 
-/** The nature of a source where there is room to say it whole. */
-export function kindWording(kind) {
-  return LONG_KINDS[kind];
+/** The nature of a source in short labels: whether it is the text itself, and its force where that is known. */
+export function natureLabels({ kind, force }) {
+  if (!force || kind === "local") return [KINDS[kind]];
+  const [own, summarised] = FORCES[force];
+  return kind === "digest" ? [`${KINDS.digest} ${summarised}`] : [KINDS[kind], own];
+}
+
+/** The nature of a source where there is room to say it whole; null for an official text of which no more is known. */
+export function natureWording(citation) {
+  if (citation.force) return natureLabels(citation).at(-1);
+  return citation.kind === "official" ? null : LONG_KINDS[citation.kind];
+}
+
+/** What must be said beside an old text, or null. A law is in force as amended, whatever its date. */
+export function oldWording({ reserve, force, document_date: date }) {
+  return reserve || (force === "law" ? null : ageWarning(date));
 }

@@ -34,7 +34,7 @@ from evals.bench.helpdesk_service import API, SIGNED
 from evals.bench.helpdesk_tool import FlakyTool
 
 # A number of the right form and key that is nobody's, as in the tests of masking.
-_NIR = "2 99 13 75 116 001 79"
+_NIR = "2 99 99 75 116 001 51"
 _CANARIES = (b"Zorblaxovitch", b"2 99 13", b"29913", b"zorblax@", b"06 39 98")
 _START_SECONDS = 60.0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ambiguity import CHOICES_MAX, choices, is_ambiguous, is_bare, is_question
+from bot.ambiguity import CHOICES_MAX, choices, is_ambiguous, is_bare, is_one_word, is_question
 from bot.answer import Answerer
 from bot.model import Status
 
@@ -48,7 +48,7 @@ def test_choices_are_headings_of_the_hits_one_a_subject_first(answerer: Answerer
     assert choices(hits[:1], answerer.engine.table) == ()
 
 
-@pytest.mark.parametrize(("question", "named"), [("Faut-il un DPO ?", "DPO"), ("C'est quoi MSSanté", "MSSanté")])
+@pytest.mark.parametrize(("question", "named"), [("Faut-il un DPO ?", "DPO"), ("AIPD", "AIPD")])
 def test_choices_name_the_subject_asked_about_and_the_acronym_is_spelt_out(
     answerer: Answerer, question: str, named: str
 ) -> None:
@@ -60,3 +60,21 @@ def test_choices_name_the_subject_asked_about_and_the_acronym_is_spelt_out(
         offered = " ".join(answer.suggestions)
         assert "praticien seul" in offered
         assert "MSP" in offered
+
+
+@pytest.mark.parametrize("word", ["fax", "DPO", "IA", "mail", "phishing", "HDS", "AIPD", "VPN", "CPS", "cloud ?"])
+def test_a_bare_word_that_is_known_gets_readings_to_choose_from(answerer: Answerer, word: str) -> None:
+    answer = answerer.ask(word)
+    assert answer.status is Status.CLARIFY
+    assert 2 <= len(set(answer.suggestions)) <= CHOICES_MAX
+    assert all(answerer.ask(suggestion).status is not Status.NO_ANSWER for suggestion in answer.suggestions)
+
+
+def test_a_bare_word_that_nobody_knows_gets_none(answerer: Answerer) -> None:
+    assert is_one_word("xylophone ?")
+    assert not is_one_word("mot de passe")
+    assert answerer.ask("xylophone").status is Status.NO_ANSWER
+
+
+def test_a_price_alone_is_about_any_subject(answerer: Answerer) -> None:
+    assert answerer.ask("Combien ça coûte ?").status is Status.CLARIFY

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from bot.answer import Answerer
-from bot.citing import DUPLICATE, HELD
+from bot.choice import DUPLICATE, HELD
 from bot.model import Turn
 from index.tokens import fold, terms
 

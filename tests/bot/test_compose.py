@@ -64,7 +64,7 @@ def test_every_force_has_its_words() -> None:
 
 def test_an_old_quote_says_so_before_it_is_read() -> None:
     before = compose.quoted(citation(document_date="2017-03", age=Age.BEFORE_GDPR)).split("\n")[0]
-    assert before.startswith("CNIL (2017), texte antérieur à l’application du RGPD, à vérifier auprès de la CNIL, «")
+    assert before.startswith("CNIL (2017), texte antérieur à l’application du RGPD, à vérifier, «")
     assert compose.quoted(citation(document_date="2013", age=Age.OLD)).startswith("CNIL (2013), texte ancien, «")
     assert "ancien" not in compose.quoted(citation())
 

@@ -175,6 +175,7 @@ def test_nothing_is_no_emergency(text: str) -> None:
 def test_trouble_that_no_sheet_covers_is_still_told_from_other_subjects() -> None:
     assert speaks_of_incident("spam spam spam sur mon compte")
     assert not speaks_of_incident("Comment éviter les spams ?")
+    assert not speaks_of_incident("J'ai cliqué sur votre site et je ne trouve pas la réponse")
     assert not speaks_of_incident("Combien de temps garder un dossier ?")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.answer import Answerer
 from bot.finding import Finder
-from bot.following import LIKELY, Follower, leans, subject
+from bot.following import LIKELY, Follower, borrows, leans, subject
 from bot.model import Answer, Reason, Status, Turn
 from evals.facts import cited_facts
 from evals.questionfile import read_questions
@@ -124,3 +124,56 @@ def test_a_follow_up_does_not_leave_its_subject(answerer: Answerer) -> None:
     before = [Turn("Quels délais pour notifier une violation à la CNIL ?", "")]
     citations = answerer.ask("et si c'est un week-end ?", before).citations
     assert all("carte bancaire" not in (citation.section or "") for citation in citations)
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("Dois-je désigner un DPO ?", "Combien ça coûte ?"),
+        ("Comment obtenir une adresse MSSanté ?", "Combien ça coûte ?"),
+        ("Faut-il chiffrer mon ordinateur ?", "C'est payant ?"),
+        ("Faut-il chiffrer mon ordinateur ?", "Quel délai ?"),
+        ("Faut-il chiffrer mon ordinateur ?", "Qui le fait ?"),
+        ("Puis-je envoyer un SMS de rappel ?", "C'est gratuit ?"),
+        ("Comment sécuriser mon téléphone ?", "Qui s'en occupe ?"),
+    ],
+)
+def test_a_price_a_time_or_a_person_that_no_passage_holds_is_refused(
+    answerer: Answerer, before: str, question: str
+) -> None:
+    answer = answerer.ask(question, [Turn(before)])
+    assert answer.status is Status.NO_ANSWER
+    # What is offered instead is of the question before: it can be asked.
+    assert all(answerer.ask(suggestion).status is not Status.NO_ANSWER for suggestion in answer.suggestions)
+
+
+def test_what_is_offered_instead_is_of_the_subject(answerer: Answerer) -> None:
+    answer = answerer.ask("Combien ça coûte ?", [Turn("Dois-je désigner un DPO ?")])
+    assert answer.suggestions
+    assert all("DPO" in suggestion for suggestion in answer.suggestions)
+    assert answer.related
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "section"),
+    [
+        ("Quelle longueur pour un mot de passe ?", "à quelle fréquence le changer ?", "changer ses mots de passe"),
+        ("Quel mot de passe choisir ?", "Faut-il le changer souvent ?", "changer ses mots de passe"),
+        ("Un patient demande son dossier, que faire ?", "Sous quel délai ?", "sous quel délai"),
+        ("Un patient demande son dossier, que faire ?", "Est-ce payant ?", "faire payer"),
+        ("Faut-il faire les mises à jour ?", "Quand ?", "mises à jour"),
+    ],
+)
+def test_a_price_or_a_time_that_a_passage_holds_is_answered(
+    answerer: Answerer, before: str, question: str, section: str
+) -> None:
+    assert section in sections(answerer.ask(question, [Turn(before)]))
+
+
+def test_a_question_borrows_its_subject_or_has_its_own() -> None:
+    assert all(map(borrows, ("Combien ça coûte ?", "Et pour un mineur ?", "à quelle fréquence le changer ?", "Qui ?")))
+    assert not any(map(borrows, ("Faut-il un DPO ?", "RGPD", "Un patient peut-il voir son dossier ?")))
+
+
+def test_a_bare_word_is_asked_back_in_a_conversation_too(answerer: Answerer) -> None:
+    assert answerer.ask("RGPD", [Turn(FILMED)]).suggestions == answerer.ask("RGPD").suggestions

@@ -65,3 +65,9 @@ def test_the_gdpr_is_not_told_as_old(answerer: Answerer) -> None:
     laws = [citation for citation in citations if citation.force is Force.LAW]
     assert {citation.document_date for citation in laws} == {"2016"}
     assert not any(citation.reserve for citation in laws)
+
+
+def test_the_caution_stands_above_the_quotes(answerer: Answerer) -> None:
+    answer = answerer.ask("Suis-je obligé d’installer un antivirus ?")
+    assert answer.answer.split("\n")[0] in {compose.ONLY_ADVICE, compose.NO_LAW, compose.NO_KNOWN_LAW}
+    check_wording(answer)

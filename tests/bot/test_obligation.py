@@ -34,6 +34,13 @@ ASKED = (
     "Est-on contraint de faire une analyse d'impact ?",
     "Responsabilité pénale en cas de fuite ?",
     "SUIS-JE OBLIGÉE DE FAIRE UNE AIPD",
+    "Un kiné est-il obligé d'avoir une MSSanté ?",
+    "Dois-je obligatoirement afficher une mention RGPD en salle d'attente ?",
+    "La CNIL peut-elle me mettre une amende ?",
+    "Est-ce légal de stocker des dossiers sur Google Drive ?",
+    "Nous contraint-on à utiliser la e-CPS ?",
+    "La sauvegarde hors site est-elle une exigence réglementaire ?",
+    "Peut-on m'obliger à prendre un logiciel Ségur ?",
 )
 OTHERS = (
     "Combien de temps garder un dossier ?",
@@ -51,6 +58,11 @@ OTHERS = (
     "Qui peut accéder au dossier médical ?",
     "Comment transmettre un dossier au successeur ?",
     "Qu'est-ce que la PGSSI-S ?",
+    "Que risque-t-on si un téléphone de service est volé sans code ?",
+    "Que contient le mémento PGSSI-S ?",
+    "Comment tenir un registre des traitements ?",
+    "Un patient demande son dossier, que dois-je lui donner ?",
+    "Faut-il fermer à clé le cabinet ?",
 )
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from stdnum import numdb
 
+from bot import privacy_words
 from bot.contacts import load_contacts
 from bot.identifiers import IBAN_LENGTHS
 from bot.privacy import mask
+from bot.privacy_hosts import OFFICIAL_DOMAINS
 from bot.service import CORPUS
 from evals.emergency_weights import incidents, ordinary
 
@@ -121,6 +123,12 @@ def in_the_page(program: str, given: object) -> object:
     whole = f"""
         import {{ readFileSync }} from "node:fs";
         import {{ PUBLIC_PHONES, mask, maskNotice }} from "{MASKING.as_uri()}";
+        const took = (piece) => [1_000, 1_000, 20_000].map((size) => {{
+            const text = piece.repeat(size).slice(0, size);
+            const begun = process.cpuUsage().user;
+            mask(text);
+            return (process.cpuUsage().user - begun) / 1_000;
+        }}).slice(1);
         const given = JSON.parse(readFileSync(0, "utf8"));
         process.stdout.write(JSON.stringify({program}));
     """
@@ -171,13 +179,49 @@ def test_the_notice_names_kinds_in_french_and_no_value() -> None:
     assert "undefined" not in notice["text"]
     assert "avant l’envoi" in notice["text"]
     assert notice["text"].count(",") >= len(kinds) - 1
-    assert "un numéro de téléphone, un numéro RPPS, le nom d’une personne et une date de naissance" in notice["text"]
+    assert "un numéro de téléphone, un numéro RPPS ou ADELI, le nom d’une personne et une date de naissance" in notice["text"]
 
 
 def test_modules_of_the_page_hold_no_lookbehind() -> None:
     # Browsers of 2022 refuse the whole module: there would be no page at all.
-    for name in ("masking.js", "identifiers.js", "persons.js"):
+    assert {"masking.js", "identifiers.js", "persons.js", "stated-names.js", "births.js"} <= modules()
+    for name in modules():
         assert "(?<" not in MASKING.with_name(name).read_text(encoding="utf-8"), name
+
+
+def modules() -> set[str]:
+    """The modules that the page's masking is made of."""
+    found, waiting = set(), ["masking.js"]
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting += (
+            set(re.findall(r'from "\./([\w-]+\.js)"', MASKING.with_name(name).read_text(encoding="utf-8"))) - found
+        )
+    return found
+
+
+WORDS = ("GIVEN_NAMES", "ORDINARY_GIVEN", "NOT_NAMES", "OF_THINGS", "NAMED_AFTER", "PARTICLES", "ORDINARY")
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_the_page_knows_the_same_words(name: str) -> None:
+    assert in_the_page(
+        f'[...(await import("{MASKING.with_name("name-words.js").as_uri()}")).{name}].sort()', None
+    ) == sorted(getattr(privacy_words, name))
+
+
+def test_the_page_knows_the_official_domains() -> None:
+    path = MASKING.with_name("official-domains.js").as_uri()
+    assert in_the_page(f'(await import("{path}")).OFFICIAL_DOMAINS.sort()', None) == sorted(OFFICIAL_DOMAINS)
+
+
+def test_the_page_too_masks_long_texts_in_their_share_of_time() -> None:
+    hostile = ["A", "FR76", "2O", "1 ", "Jean DUPONT, 12-03-1954 ", "patient : Jean Dupont ", "e\u0301", "１", "Dr Le "]
+    took = in_the_page("given.map((piece) => took(piece))", hostile)
+    assert isinstance(took, list)
+    for piece, (short, long) in zip(hostile, took, strict=True):
+        assert long < 100 * max(short, 2.0), (piece, short, long)
 
 
 def test_the_lengths_of_ibans_are_the_published_ones() -> None:

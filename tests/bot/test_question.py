@@ -7,7 +7,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.errors import BadQuestion
-from bot.question import MAX_CHARS, clean_question, core, is_elliptic, leans_on_history
+from bot.question import (
+    MAX_CHARS,
+    clean_question,
+    core,
+    is_elliptic,
+    leans_on_history,
+    points_back,
+    spelt_with,
+)
 
 
 @pytest.mark.parametrize(
@@ -117,3 +125,32 @@ def test_what_only_links_or_greets_changes_nothing(opener: str, question: str) -
 )
 def test_words_that_carry_the_question_stay(question: str) -> None:
     assert core(question) == question
+
+
+@pytest.mark.parametrize(
+    "short", ["à quelle fréquence le changer ?", "Comment les détruire ?", "Peut-il refuser ?", "Qui s’en occupe ?"]
+)
+def test_a_pronoun_points_back(short: str) -> None:
+    assert points_back(short)
+    assert is_elliptic(short)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Un patient peut-il voir son dossier ?",
+        "où garder le dossier ?",
+        "Comment envoyer le courrier ?",
+        "Faut-il un DPO ?",
+        "Existe-t-il un modèle ?",
+    ],
+)
+def test_an_article_or_an_inverted_subject_does_not(own: str) -> None:
+    assert not points_back(own)
+
+
+def test_a_pronoun_is_spelt_with_what_it_stands_for() -> None:
+    spelt = spelt_with("à quelle fréquence le changer ?", "Comment choisir un mot de passe ?")
+    assert spelt == "à quelle fréquence changer un mot de passe ?"
+    assert spelt_with("Pourquoi ?", "Comment choisir un mot de passe ?") is None
+    assert spelt_with("Comment les détruire ?", "Pourquoi ?") is None

@@ -11,7 +11,7 @@ import pytest
 
 from bot import compose
 from bot.answer import Answerer
-from bot.model import Answer, Status
+from bot.model import Age, Answer, Status
 from bot.service import CORPUS, STARTER, Service
 from bot.settings import Settings
 from evals.injections import ADDRESSES, CANARY_HOST, Planted, Spot, breaches, links, wording, write_planted
@@ -22,6 +22,7 @@ from index.build import build_index
 from index.embed import OnnxEmbedder
 from index.model import SearchFilter
 from index.prepare import ensure_model, model_folder
+from ingest.force import Force
 from ingest.manifest import https_host, load_manifest
 from ingest.model import Document, DocumentKind
 from ingest.pipeline import Given, add_paths, sync_starter
@@ -120,8 +121,14 @@ def _known(answerer: Answerer) -> frozenset[str]:
     # The words before quotes depend on where the quotes come from; no harmless question need meet every mixture.
     for size in range(1, len(DocumentKind) + 1):
         for kinds in itertools.combinations(DocumentKind, size):
-            citations = tuple(replace(pattern.citations[0], marker=n, kind=kind) for n, kind in enumerate(kinds, 1))
-            found |= wording(replace(pattern, citations=citations, answer=compose.answer_text(citations)))
+            for force, age in itertools.product((None, *Force), (None, *Age)):
+                citations = tuple(
+                    replace(pattern.citations[0], marker=n, kind=kind, force=force, age=age)
+                    for n, kind in enumerate(kinds, 1)
+                )
+                # Of an obligation: with the caution before the quotes.
+                answer = compose.answer_text(citations, "Est-ce obligatoire ?")
+                found |= wording(replace(pattern, citations=citations, answer=answer))
     return frozenset(found)
 
 
