@@ -179,7 +179,8 @@ def test_the_notice_names_kinds_in_french_and_no_value() -> None:
     assert "undefined" not in notice["text"]
     assert "avant l’envoi" in notice["text"]
     assert notice["text"].count(",") >= len(kinds) - 1
-    assert "un numéro de téléphone, un numéro RPPS ou ADELI, le nom d’une personne et une date de naissance" in notice["text"]
+    named = "un numéro de téléphone, un numéro RPPS ou ADELI, le nom d’une personne et une date de naissance"
+    assert named in notice["text"]
 
 
 def test_modules_of_the_page_hold_no_lookbehind() -> None:
