@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answer import Answerer
-from bot.finding import Finder
+from bot.finding import STORED, Finder
 from bot.model import Reason
 
 DURATION = "Combien de temps un cabinet libéral garde-t-il les dossiers de ses patients ?"
@@ -33,9 +33,15 @@ def test_hits_left_out_leave_no_evidence(answerer: Answerer, finder: Finder) -> 
 
 
 def test_judgement_follows_the_threshold(answerer: Answerer, finder: Finder) -> None:
-    found = finder.judge(finder.read(DURATION), answerer.calibration)
+    found = finder.judge(
+        finder.read("Un cabinet libéral garde ses dossiers combien de temps au juste ?"), answerer.calibration
+    )
     assert found.reason is None
+    assert not found.exact
     assert found.probability == answerer.calibration.probability(found.reading.evidence)
+    stored = finder.judge(finder.read(DURATION), answerer.calibration)
+    assert stored.exact
+    assert stored.probability == max(STORED, answerer.calibration.probability(stored.reading.evidence))
     far = finder.judge(finder.read("Quelle est la capitale du Pérou ?"), answerer.calibration)
     assert far.reason is not None
     assert far.probability < answerer.calibration.threshold
