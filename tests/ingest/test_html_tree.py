@@ -48,11 +48,11 @@ HOSTILE: dict[str, Callable[[Callable[[int], int]], str]] = {
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_page_ends_soon(case: str, share: int, seconds: float) -> None:
     data = HOSTILE[case](lambda count: count // share).encode()
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(ParseError):
         parsed = parse_html(data, url="https://www.example.org/")
         assert sum(len(block.text) for block in parsed.blocks) <= len(data)
-    assert time.perf_counter() - started < seconds
+    assert time.process_time() - started < seconds
 
 
 def test_a_long_cell_is_not_repeated_in_each_row() -> None:

@@ -16,6 +16,8 @@ from .browser import QUESTION, URGENT, ask, field, no_sideways_scroll, send
 
 axe = pytest.importorskip("axe_playwright_python.base", reason="axe-playwright-python is absent")
 expect = pytest.importorskip("playwright.sync_api").expect
+# Ten windows for each of fourteen states: over a minute.
+pytestmark = pytest.mark.long
 PICTURES = Path(__file__).parents[3] / "build" / "page"
 # 640 by 450 is 1280 by 900 at 200 %, 320 by 256 is 1280 by 1024 at 400 % (WCAG 2.1, 1.4.10).
 WINDOWS: tuple[tuple[str, int, int, dict[str, str]], ...] = (
