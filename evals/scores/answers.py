@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bot.model import Status
 from evals.model import Quote
 from evals.scores.judgement import Case
 from evals.scores.measures import Measure, measured
 from evals.scores.statements import citation_count
 from evals.scores.statistics import Ratio, mean
+from ingest.model import DocumentKind
 
 
 def answer_measures(found: Sequence[Case]) -> list[Measure]:
@@ -26,6 +28,7 @@ def answer_measures(found: Sequence[Case]) -> list[Measure]:
         ),
         measured("expected_first", mean([case.first for case in found])),
         measured("citations_expected", _ratio([_bearing(case) for case in found])),
+        measured("official_cited", mean(_official(found))),
         measured("document_cited", mean([case.document for case in found])),
         measured("status_right", mean([case.right_status for case in found])),
         measured("citation_recall", _ratio([(count.supported, count.statements) for count in counts])),
@@ -38,7 +41,20 @@ def answer_measures(found: Sequence[Case]) -> list[Measure]:
 
 def _bearing(case: Case) -> tuple[int, int]:
     """Over the answers to questions of which the expected content is known."""
-    return (case.bearing, len(case.outcome.quotes)) if case.answered and case.carried is not None else (0, 0)
+    return (case.bearing, case.readable) if case.carried is not None else (0, 0)
+
+
+def _official(found: Sequence[Case]) -> list[bool | None]:
+    """Of each answer whether it quotes an official text itself, where the system has shown that it holds some."""
+    kinds = {quote.kind for case in found for quote in case.outcome.quotes}
+    kinds |= {passage.kind for case in found for passage in case.outcome.retrieved or ()}
+    holds = DocumentKind.OFFICIAL in kinds
+    return [
+        any(quote.kind == DocumentKind.OFFICIAL for quote in case.outcome.quotes)
+        if holds and case.outcome.status is Status.ANSWERED
+        else None
+        for case in found
+    ]
 
 
 def _verbatim(quotes: Sequence[Quote]) -> tuple[int, int]:

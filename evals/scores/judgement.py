@@ -53,6 +53,8 @@ class Case:
     """One of the expected documents is cited; where facts are expected, an official document that they come from."""
     bearing: int
     """How many of the citations of an answer carry, alone, the expected content; 0 where that is not judged."""
+    readable: int
+    """How many of the citations of an answer can be judged so: of an official text the facts are not known."""
     error: bool | None
     """Answering it is an error: it has no answer, or what came does not carry what is expected."""
     supposed: bool
@@ -94,6 +96,7 @@ def _case(question: Question, outcome: Outcome, sight: Sight) -> Case:
     if question.right_statuses and (outcome.failure or outcome.status is not None):
         right = outcome.status in question.right_statuses
     expected = question.expected
+    readable = [quote for quote in outcome.quotes if _readable(quote, expected, sight)] if answered else []
     carried = _carried(expected, outcome.quotes, sight)
     error, supposed = _error(question, outcome, (answerable, answered, right, carried), sight)
     return Case(
@@ -105,10 +108,15 @@ def _case(question: Question, outcome: Outcome, sight: Sight) -> Case:
         carried=carried,
         first=_carried(expected, outcome.quotes[:1], sight) if answered else None,
         document=_document(expected, outcome.quotes, sight),
-        bearing=sum(_carried(expected, (quote,), sight) is True for quote in outcome.quotes) if answered else 0,
+        bearing=sum(_carried(expected, (quote,), sight) is True for quote in readable),
+        readable=len(readable),
         error=error,
         supposed=supposed,
     )
+
+
+def _readable(quote: Quote, expected: Expected, sight: Sight) -> bool:
+    return not expected.facts or sight is not Sight.FACTS or quote.facts is not None
 
 
 def _answerable(question: Question) -> bool | None:

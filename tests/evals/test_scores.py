@@ -113,6 +113,26 @@ class TestExpectedContent:
         assert scores.score("citations_expected").judged == 2
         assert value(scores, "expected_first") == pytest.approx(1 / 2)
 
+    def test_a_text_whose_facts_are_unknown_is_not_judged_by_them(self) -> None:
+        asked = question(expected=FACT)
+        scores = scored((asked, answered(asked, quote(facts=("cons-02",)), quote("vingt ans", facts=None))))
+        assert value(scores, "citations_expected") == 1.0
+
+    def test_answers_that_quote_an_official_text_itself(self) -> None:
+        asked = [question(n, expected=FACT) for n in range(4)]
+        digest, official = quote(facts=("cons-02",), kind="digest"), quote(facts=None, kind="official")
+        pairs = [
+            (asked[0], answered(asked[0], digest, official)),
+            (asked[1], answered(asked[1], digest)),
+            (asked[2], refused(asked[2])),
+        ]
+        assert value(scored(*pairs), "official_cited") == pytest.approx(1 / 2)
+        # An index of digests alone has none to quote.
+        assert scored(*pairs[1:]).score("official_cited").value is None
+        searched = Retrieved(1, title="x", kind="official")
+        seen = (asked[3], answered(asked[3], digest, retrieved=(searched,)))
+        assert value(scored(*pairs[1:], seen), "official_cited") == 0.0
+
     def test_a_refusal_and_a_failure_carry_nothing(self) -> None:
         asked = question(expected={"quotes": ("vingt ans",)})
         assert the_case(asked, refused(asked)).carried is False
