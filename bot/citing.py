@@ -6,6 +6,7 @@ from collections.abc import Collection
 from bot.abstain import Calibration
 from bot.choice import Choice, holds, newer_first, replaces, same, speaks_beside
 from bot.cite import cite
+from bot.companion import Companions
 from bot.finding import Finder, Found
 from bot.model import Citation
 from bot.quote import choose_quote
@@ -14,6 +15,7 @@ from index.model import SearchHit
 from index.search import SearchEngine
 from index.table import topics
 from index.tokens import fold, stem, words
+from ingest.model import DocumentKind
 
 MARGIN = 0.02
 """A further passage is cited when its cosines come this close to the best one's."""
@@ -27,6 +29,7 @@ SHARED_MIN = 0.3
 """Share of the question's subject that the heading of a further passage holds, where a time or a number is asked: what
 publishers say of another subject is no disagreement."""
 _COMPARED = 3
+_OFFICIAL = DocumentKind.OFFICIAL
 TURNED_MARGIN = 1.25
 """A passage may come before a better one of another case or form when its fused score is no further below."""
 _GENERAL_AMONG = 8
@@ -69,6 +72,7 @@ class Citer:
         self._finder = finder
         self._calibration = calibration
         self._hosts = hosts
+        self._companions = Companions(engine)
 
     def cite(self, found: Found, limit: int) -> tuple[Citation, ...]:
         """Citations that answer, best first; empty when no passage has a sentence to quote."""
@@ -108,6 +112,7 @@ class Citer:
                 chosen.append(entry)
         # What was written for this very question stays before what is only newer.
         chosen = self._with_cabinet(chosen if found.exact else newer_first(chosen), found, limit)
+        chosen = self._with_official(chosen, limit)
         return tuple(
             cite(choice.document, choice.hit.passage, choice.quote.span, marker, self._hosts)
             for marker, choice in enumerate(chosen, start=1)
@@ -170,6 +175,13 @@ class Citer:
                 beside.append(Choice(document, hit, choose_quote(document, hit, found.question, self._engine.lexical)))
         ours = max(beside, key=lambda choice: _closeness(choice.hit), default=None)
         return [ours, *chosen][:limit] if ours is not None else chosen
+
+    def _with_official(self, chosen: list[Choice], limit: int) -> list[Choice]:
+        """The quotes; after a digest that comes first, the official text that says the same, where none is quoted."""
+        if not chosen or len(chosen) >= limit or any(choice.document.kind is _OFFICIAL for choice in chosen):
+            return chosen
+        official = self._companions.of(chosen[0])
+        return [chosen[0], official, *chosen[1:]] if official is not None else chosen
 
 
 def _asks(asked: re.Pattern[str], question: str) -> bool:

@@ -67,3 +67,18 @@ class SearchHit:
     signals: Signals
     sentence_scores: tuple[float, ...] = ()
     """Cosine of the question with each of ``passage.sentences``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A passage that resembles another one, by the vectors that the index stores: nothing is embedded.
+
+    ``hit`` has no BM25 score; its ``line`` is ``head``, and its ``sentence_scores`` are means of two cosines: with the
+    nearest line of the other's head, and with the nearest of its sentences compared.
+    """
+
+    hit: SearchHit
+    head: float
+    """Best cosine of one of its lines and the nearest heading of the other."""
+    said: float
+    """Best cosine of one of its sentences and one of the other's sentences compared."""

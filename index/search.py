@@ -1,6 +1,6 @@
 """Searching a generation: candidates from both engines, one fused ranking, sentence scores for the quotes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +10,16 @@ from index.errors import IndexDamaged
 from index.fuse import DEFAULT_WEIGHTS, FusionWeights, fuse
 from index.generation import Manifest, verify
 from index.lexical import Bm25Index, Expand
-from index.model import FloatVector, Mask, RowArray, SearchFilter, SearchHit, SearchMode, Signals
+from index.model import FloatMatrix, FloatVector, Likeness, Mask, RowArray, SearchFilter, SearchHit, SearchMode, Signals
 from index.ports import Embedder
 from index.table import PassageTable
-from index.vectors import FaissStore, products
+from index.vectors import FaissStore, cosines, products
 
 CANDIDATES = 100
 """Rows that each engine proposes; the union is scored by both."""
+
+_ALIKE = 50
+"""Rows proposed by each vector of a passage, when others like it are looked for."""
 
 EVERYTHING = SearchFilter()
 
@@ -96,6 +99,53 @@ class SearchEngine:
         scores = fuse(dense, lines, lexical, self._weights)
         return self._hits(rows, scores, k, dense=dense, lexical=lexical, vector=query.vector)
 
+    def alike(self, row: int, k: int, *, sentences: slice, wanted: SearchFilter = EVERYTHING) -> list[Likeness]:
+        """The ``k`` passages that resemble the passage of a row most, by the mean of their cosines, best first.
+
+        Args:
+            row: of the passage table; it is not among the results.
+            k: most results; passages without a sentence are left out.
+            sentences: those of the passage that are compared, one at least.
+            wanted: which documents may be found.
+        """
+        allowed = self.table.mask(wanted)
+        lines, first = self._lines_of(row)
+        head, said = lines[:first], lines[first:][sentences]
+        vector = self._vectors.vectors(np.array([row]))[0]
+        proposed = [self._vectors.search(probe, _ALIKE, allowed).rows for probe in (vector, head[0], said[0])]
+        rows = np.unique(np.concatenate(proposed))
+        rows = rows[rows != row]
+        if len(rows) == 0:
+            return []
+        dense = products(self._vectors.vectors(rows), vector)
+        passages = self.table.passages([int(other) for other in rows])
+        found = []
+        for other, passage, cosine in zip(rows, passages, dense, strict=True):
+            theirs, at = self._lines_of(int(other))
+            if at == len(theirs):
+                continue
+            quotable = theirs[at:]
+            to_said = cosines(quotable, said).max(axis=1)
+            near = (cosines(quotable, head).max(axis=1) + to_said) / 2
+            nearest, spoken = float(products(theirs, head[0]).max()), float(to_said.max())
+            hit = SearchHit(
+                rank=0,
+                score=(float(cosine) + nearest + spoken) / 3,
+                row=int(other),
+                passage=passage,
+                signals=Signals(dense=float(cosine), lexical=None, line=nearest),
+                sentence_scores=tuple(float(score) for score in near),
+            )
+            found.append(Likeness(hit, nearest, spoken))
+        found.sort(key=lambda likeness: (-likeness.hit.score, likeness.hit.row))
+        return [replace(one, hit=replace(one.hit, rank=rank)) for rank, one in enumerate(found[:k], start=1)]
+
+    def _lines_of(self, row: int) -> tuple[FloatMatrix, int]:
+        """Vectors of the lines of a passage, and how many of them come before its first sentence."""
+        start, quotable = self._offsets[row]
+        lines = np.asarray(self._lines[start : self._offsets[row + 1][0]], dtype=np.float32)
+        return lines, int(quotable - start)
+
     def _candidates(self, query: Query, terms: FloatVector | None, allowed: Mask | None, k: int) -> RowArray:
         found: list[RowArray] = []
         if terms is not None:
@@ -108,10 +158,9 @@ class SearchEngine:
 
     def _line_scores(self, row: int, vector: FloatVector) -> tuple[float, FloatVector]:
         """Best cosine over all lines of a passage, and the cosine of each quotable line."""
-        start, quotable = self._offsets[row]
-        end = self._offsets[row + 1][0]
-        scores = products(np.asarray(self._lines[start:end], dtype=np.float32), vector)
-        return float(scores.max(initial=0.0)), scores[quotable - start :]
+        lines, first = self._lines_of(row)
+        scores = products(lines, vector)
+        return float(scores.max(initial=0.0)), scores[first:]
 
     def _hits(
         self,

@@ -29,6 +29,11 @@ def products(vectors: FloatMatrix, vector: FloatVector) -> FloatVector:
     return np.asarray(np.einsum("ij,j->i", vectors, vector), dtype=np.float32)
 
 
+def cosines(some: FloatMatrix, others: FloatMatrix) -> FloatMatrix:
+    """Dot product of each row of one matrix with each of another, shape (n, m); summed like ``products``."""
+    return np.asarray(np.einsum("ij,kj->ik", some, others), dtype=np.float32)
+
+
 class NumpyStore:
     """Every dot product, by numpy: slow and plainly right."""
 
