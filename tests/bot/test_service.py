@@ -15,6 +15,7 @@ from index.build import build_index
 from index.embed import OnnxEmbedder
 from index.generation import current_generation
 from ingest.store import DocumentStore
+from tests.encoder import kept
 
 QUESTION = "Faut-il tester ses sauvegardes ?"
 
@@ -34,7 +35,7 @@ def rebuild(data: Path, embedder: OnnxEmbedder) -> str:
 
 @pytest.fixture(scope="module")
 def embedder(prepared_model: Path) -> OnnxEmbedder:
-    return OnnxEmbedder(prepared_model)
+    return kept(prepared_model)
 
 
 def until(condition: object, seconds: float = 10.0) -> bool:

