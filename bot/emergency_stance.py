@@ -8,6 +8,7 @@ import re
 from bot.emergency_words import STAFF, WHAT_NOW, any_of
 
 _WHAT_NOW = any_of(WHAT_NOW)
+_QUESTION = re.compile(r"([^?|]*)\?")
 # An auxiliary not long before the word: "j'ai cliqué", "ma secrétaire a ouvert", "mes fichiers sont chiffrés".
 _AUXILIARY = re.compile(
     r"(?<![\w-])(?:j (?:ai|avais)|je (?:viens|me suis|suis|pense|crois)|on (?:a|vient|est|s est|m a|"
@@ -150,3 +151,13 @@ def denies(text: str) -> bool:
 def about_oneself(text: str) -> bool:
     """Whether plain text speaks of the writer or of the practice, or calls for help."""
     return bool(_MINE.search(text) or _WHAT_NOW.search(text))
+
+
+def calls(text: str) -> bool:
+    """Whether plain text calls for help or asks what to do now."""
+    return bool(_WHAT_NOW.search(text))
+
+
+def puts_a_question(text: str) -> bool:
+    """Whether a sentence of plain text ends on a question mark and asks something else than what to do now."""
+    return any(not _WHAT_NOW.search(sentence) for sentence in _QUESTION.findall(text))

@@ -1,7 +1,8 @@
 """Train the second looks at emergencies: ``python -m evals.emergency_weights [DATA]``.
 
-Writes ``bot/emergency_weights.json`` (beginnings of words) and ``bot/emergency_meaning.json`` (sentence vectors of the
-bundled encoder, prepared in ``DATA/models``, by default ``data``). Sentences: ``evals/sentences`` and the ``dev`` half
+Writes ``bot/emergency_weights.json`` (beginnings of words), ``bot/emergency_meaning.json`` (sentence vectors of the
+bundled encoder, prepared in ``DATA/models``, by default ``data``) and ``bot/emergency_signs.json``, which weighs both
+with the rules and the turn of the question. Sentences: ``evals/sentences`` and the ``dev`` half
 of ``evals/questions``, written for the project; ``-held`` files and the ``held`` half are never read here. Five-fold
 cross-validation prints what each threshold would do on sentences left out of training.
 """
@@ -11,6 +12,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +21,20 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from bot import emergency_guess, emergency_meaning
+from bot import emergency_guess, emergency_meaning, emergency_signs
+from bot.emergency import detect_all
 from bot.emergency_guess import ORDINARY, features
+from bot.emergency_signs import Signs, signs_of
 from bot.emergency_text import plain
 from index.embed import OnnxEmbedder
 from index.prepare import ensure_model
 
 SENTENCES = Path(__file__).parent / "sentences"
 QUESTIONS = Path(__file__).parent / "questions" / "dev"
-TOLD = ("incidents.tsv", "incidents-told.tsv")
-CALM = ("ordinary.txt", "ordinary-told.txt")
+UNSEEN = ("incidents-more.tsv", "ordinary-more.txt")
+"""Sentences for which no rule was written."""
+TOLD = ("incidents.tsv", "incidents-told.tsv", UNSEEN[0])
+CALM = ("ordinary.txt", "ordinary-told.txt", UNSEEN[1])
 ALARMS = ("emergencies.jsonl", "alarms.jsonl")
 QUIET = (
     *("no-emergency.jsonl", "calm.jsonl", "answers.jsonl", "near-miss.jsonl"),
@@ -43,6 +49,9 @@ _STRENGTH = 1.0
 """Inverse of the L2 penalty, on words."""
 _STRENGTH_OF_MEANING = 30.0
 """The same on vectors, whose components are small."""
+SEEN_WEIGHT = 0.2
+"""Of a sentence that rules may have been written for, against 1 of an unseen one, where signs are weighed."""
+_STRENGTH_OF_SIGNS = 0.3
 THRESHOLDS = (0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
@@ -89,6 +98,9 @@ def main(data: Path) -> None:
     for name, logs in (("words", apart[0]), ("meaning", apart[1]), ("both", (apart[0] + apart[1]) / 2)):
         print(name)
         _print_folds(labels, np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True))
+    signs, told, unseen = _signs(found, [str(name) for name in np.unique(labels)], apart)
+    _print_signs(signs, told, unseen)
+    _write(emergency_signs.WEIGHTS, _weighing(signs, told, unseen))
     by_words.fit(table, labels)
     by_meaning.fit(vectors - centre, labels)
     _write(emergency_guess.WEIGHTS, _sparse(by_words, names))
@@ -127,6 +139,52 @@ def _print_folds(labels: Sequence[str], probabilities: np.ndarray) -> None:
             f"  {threshold:.2f}: {right} of {total} incidents named, {wrong} misnamed, "
             f"{false} of {len(labels) - total} ordinary questions proposed"
         )
+
+
+def _signs(
+    found: Sequence[tuple[str, str]], names: Sequence[str], apart: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Signs of each sentence as left out of training, shape (n, signs); whether it is an incident; whether unseen."""
+    fresh = {text for _, text in incidents(UNSEEN[0])} | set(ordinary(UNSEEN[1]))
+    rows = []
+    for (_, text), words, meaning in zip(found, *apart, strict=True):
+        logs = [dict(zip(names, map(float, one), strict=True)) for one in (words, meaning)]
+        rows.append(astuple(signs_of(plain(text), detect_all(text), *logs)))
+    told = np.array([label != ORDINARY for label, _ in found])
+    return np.array(rows), told, np.array([text in fresh for _, text in found])
+
+
+def _print_signs(signs: np.ndarray, told: np.ndarray, unseen: np.ndarray) -> None:
+    """Ten folds: what each threshold would do on sentences that nothing was trained on."""
+    found = np.zeros(len(told))
+    for train, test in StratifiedKFold(10, shuffle=True, random_state=_SEED).split(signs, 2 * told + unseen):
+        model, mean, deviation = _fit_signs(signs[train], told[train], unseen[train])
+        found[test] = model.predict_proba((signs[test] - mean) / deviation)[:, 1]
+    print("signs: incidents opened, ordinary sentences opened; sentences without a rule of their own, then the others")
+    for threshold in THRESHOLDS:
+        shares = [(found[told & half] >= threshold).mean() for half in (unseen, ~unseen)]
+        wrong = [(found[~told & half] >= threshold).mean() for half in (unseen, ~unseen)]
+        print(f"  {threshold:.2f}: {shares[0]:.3f}, {wrong[0]:.3f}; {shares[1]:.3f}, {wrong[1]:.3f}")
+
+
+def _fit_signs(
+    signs: np.ndarray, told: np.ndarray, unseen: np.ndarray
+) -> tuple[LogisticRegression, np.ndarray, np.ndarray]:
+    mean, deviation = signs.mean(axis=0), signs.std(axis=0)
+    model = LogisticRegression(C=_STRENGTH_OF_SIGNS, max_iter=2_000)
+    model.fit((signs - mean) / deviation, told, sample_weight=np.where(unseen, 1.0, SEEN_WEIGHT))
+    return model, mean, deviation
+
+
+def _weighing(signs: np.ndarray, told: np.ndarray, unseen: np.ndarray) -> dict[str, object]:
+    model, mean, deviation = _fit_signs(signs, told, unseen)
+    return {
+        "signs": [field.name for field in fields(Signs)],
+        "mean": [round(float(value), 4) for value in mean],
+        "deviation": [round(float(value), 4) for value in deviation],
+        "weights": [round(float(value), 4) for value in model.coef_[0]],
+        "intercept": round(float(model.intercept_[0]), 4),
+    }
 
 
 def _sparse(model: LogisticRegression, names: Sequence[str]) -> dict[str, object]:

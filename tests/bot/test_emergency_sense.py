@@ -1,21 +1,25 @@
 """Emergencies read by rules, words and meaning together, with the real encoder."""
 
 import json
+import math
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from bot import emergency_meaning
+from bot import emergency_meaning, emergency_signs
 from bot.answer import Answerer
 from bot.emergency import detect_all
 from bot.emergency_guess import ORDINARY
 from bot.emergency_sense import Sense, joined
+from bot.emergency_signs import Signs, log_odds, probability, signs_of
+from bot.emergency_text import plain
 from bot.incident import Incident
 from evals.emergency_weights import digest
 from evals.questionfile import read_questions
 from evals.shared import REPOSITORY
 
-RAISED, RIGHT, HELPED, MISTAKEN = 64, 61, 69, 3
+RAISED, RIGHT, HELPED, MISTAKEN = 66, 63, 69, 3
 """Limits on the held half, one question looser than measured: another processor rounds vectors differently."""
 HELD = REPOSITORY / "evals" / "questions" / "held"
 
@@ -99,3 +103,29 @@ def test_shared_emergencies_open_a_sheet(sense: Sense, shared: Path) -> None:
 def test_opinions_are_joined_as_a_geometric_mean() -> None:
     both = joined([{"a": -0.1, "b": -2.4}, {"a": -2.4, "b": -0.1}])
     assert both["a"] == pytest.approx(both["b"])
+
+
+class TestSigns:
+    def test_the_weights_fit_the_signs_and_the_sentences(self) -> None:
+        written = json.loads(emergency_signs.WEIGHTS.read_text(encoding="utf-8"))
+        assert written["signs"] == [field.name for field in fields(Signs)]
+        assert written["trained_on"]["sentences"] == digest(), "run `python -m evals.emergency_weights`"
+
+    def test_a_question_about_the_subject_is_less_of_an_emergency(self) -> None:
+        told = Signs(1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 2.5, 0.0, 0.0)
+        assert (
+            probability(replace(told, asks=1.0, marked=1.0)) < probability(replace(told, asks=1.0)) < probability(told)
+        )
+        assert probability(replace(told, rule=0.0)) < probability(told)
+        assert probability(replace(told, meaning=-4.0)) < probability(replace(told, meaning=4.0))
+
+    def test_what_to_do_now_is_no_question_about_the_subject(self) -> None:
+        logs = {ORDINARY: math.log(0.5)}
+        what_now = signs_of(plain("On m’a volé mon ordinateur, que dois-je faire ?"), (), logs, logs)
+        assert (what_now.marked, what_now.calls) == (0.0, 1.0)
+        about = signs_of(plain("On m’a volé mon ordinateur, l’assurance rembourse ?"), (), logs, logs)
+        assert (about.marked, about.calls) == (1.0, 0.0)
+
+    @pytest.mark.parametrize(("ordinary", "expected"), [(0.5, 0.0), (0.25, math.log(3)), (1.0, -12.0), (1e-30, 12.0)])
+    def test_log_odds_are_bounded(self, ordinary: float, expected: float) -> None:
+        assert log_odds({ORDINARY: math.log(ordinary)}) == pytest.approx(expected)
