@@ -23,14 +23,14 @@ from bot.incident import Incident
 
 OPENS = 0.3
 """Probability from which a sheet is opened."""
-LIKELY = 0.2
+LIKELY = 0.25
 """Probability from which the reader is asked what has happened."""
 CLEAR = 0.5
 """Part of the probability which one incident must hold to be named; below, the reader is asked."""
 
 SURE = 0.75
 """Probability from which what has an everyday cause may be an incident all the same."""
-DOUBT = 0.15
+DOUBT = 0.25
 """Probability from which a question that asks or denies is asked about, where it names an attack."""
 
 _BLOCKED = frozenset({Incident.FAKE_SUPPORT, Incident.MAILBOX_HACKED})

@@ -162,7 +162,7 @@ def collect() -> tuple[list[Example], list[Example]]:
     development: list[Example] = []
     held: list[Example] = []
     with tempfile.TemporaryDirectory() as scratch:
-        official, digests = _documents(Path(scratch), shared)
+        official, digests = real_documents(Path(scratch), shared)
         stripped, withheld = withhold(digests)
         indexes = _Indexes(Path(scratch))
         # The larger first: a build forgets the vectors that it does not use.
@@ -196,10 +196,10 @@ class _Indexes:
         return engine, Finder(engine, self._vocabulary.expand)
 
 
-def _documents(scratch: Path, shared: Path) -> tuple[list[Document], list[Document]]:
+def real_documents(scratch: Path, shared: Path) -> tuple[list[Document], list[Document]]:
+    """The shared official texts that "make real" indexes, and our digests; a store is left in ``scratch``."""
     with DocumentStore(scratch / "store") as store, Sandbox() as sandbox:
         sync_starter(store, REPOSITORY / "corpus/starter")
-        # What "make real" indexes.
         found = (sorted((shared / "official").glob(kind)) for kind in ("*.jsonl", "raw/*.pdf", "raw/*.html"))
         add_paths(store, [path for paths in found for path in paths], sandbox=sandbox)
         held = list(store.documents())

@@ -49,7 +49,7 @@ _STRENGTH = 1.0
 """Inverse of the L2 penalty, on words."""
 _STRENGTH_OF_MEANING = 30.0
 """The same on vectors, whose components are small."""
-SEEN_WEIGHT = 0.2
+SEEN_WEIGHT = 0.5
 """Of a sentence that rules may have been written for, against 1 of an unseen one, where signs are weighed."""
 _STRENGTH_OF_SIGNS = 0.3
 THRESHOLDS = (0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)

@@ -14,7 +14,7 @@ GATED = (
     *("expected_cited", "status_right", "verbatim_rate", "locator_accuracy", "failure_rate"),
     *("false_answer_rate", "over_refusal_rate", "emergency_recall", "incident_right", "false_alarm_rate"),
     *("privacy_recall", "masking_told", "identifiers_kept_quiet", "clean_altered_rate", "orders_without_foreign_link"),
-    *("ndcg_10", "hit_3", "recall_10", "ece"),
+    *("ndcg_10", "hit_3", "recall_10", "ece", "official_cited"),
 )
 """Measures that have a limit: both directions of abstention, so that always answering does not win.
 
