@@ -4,14 +4,14 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { atLeisure, element, focusOn, quietly, reveal } from "./dom.js";
 import { Filters } from "./filters.js";
-import { recognised } from "./incidents.js";
+import { SITUATIONS, recognised } from "./incidents.js";
 import { Kit } from "./kit.js";
 import { layOut } from "./layout.js";
 import { Listeners } from "./listeners.js";
 import { unfoldOnPaper } from "./paper.js";
-import { AskError, withSheet } from "./refusal.js";
+import { AskError, withKept } from "./refusal.js";
 import { Search } from "./search.js";
-import { abandonedNote, answerSheet, cachedSheet, questionBubble } from "./sheet.js";
+import { abandonedNote, answerSheet, cachedSheet, questionBubble, situationChoice } from "./sheet.js";
 import { Welcome } from "./welcome.js";
 import { promiseText } from "./wording.js";
 
@@ -118,7 +118,7 @@ class Chat {
       reveal(search.turn);
     } catch (error) {
       // The sheets may still be on their way: in an emergency they are worth a short wait.
-      const kept = search.incident && !search.abandoned ? await this.#kit.sheet(search.incident, SHEETS_MS) : null;
+      const kept = search.likely && !search.abandoned ? await this.#kept(search) : null;
       if (!search.abandoned) this.#failedWith(error, search, kept);
     } finally {
       if (this.#running === search) this.#rest();
@@ -171,14 +171,22 @@ class Chat {
     else focusOn(bubble);
   }
 
-  /** Say what happened; an emergency gets the sheet that the page has kept. */
+  /** What the page has kept for a search without reply: the sheet of its emergency, or the list of them; or null. */
+  async #kept({ shown, incident, turn }) {
+    const sheet = await this.#kit.sheet(incident ?? SITUATIONS[0].incident, SHEETS_MS);
+    if (!sheet) return null;
+    return incident ? cachedSheet(shown, sheet, this.#tools(turn)) : situationChoice((label) => this.ask(label));
+  }
+
+  /** Say what happened; `kept`, what the page shows in place of a reply, comes first. */
   #failedWith(cause, search, kept) {
     const error = cause instanceof AskError ? cause : new AskError("La réponse n’a pas pu être affichée. Votre question est conservée.", "display");
     const { question, typed, turn } = search;
     this.#failed = search;
     this.#say("");
-    if (kept) turn.append(cachedSheet(search.shown, kept, this.#tools(turn)));
-    this.#composer.failed(typed || !kept ? question : "", kept ? withSheet(error) : error, { inSight: !kept });
+    if (kept) turn.append(kept);
+    const told = kept ? withKept(search.incident ? "fiche gardée" : "fiches gardées", error) : error;
+    this.#composer.failed(typed || !kept ? question : "", told, { inSight: !kept });
     this.#listeners.emit("error", { code: error.code });
     // Last, for one scroll cuts another short: in an emergency the sheet is what has to be seen.
     if (kept) reveal(turn);

@@ -88,5 +88,5 @@ function quotedLines(quote) {
 /** CommonMark 0.31, 2.4: a backslash makes any ASCII punctuation a plain character; list marks of a quote are kept. */
 function escaped(text) {
   const [, mark, words] = /^(\s*(?:\d{1,3}\. |- )?)([^]*)$/.exec(text);
-  return mark + words.replace(/[\\`*_{}[\]<>#|!~&]/g, "\\$&");
+  return mark + words.replace(/[\\\x60*_{}[\]<>#|!~&]/g, "\\$&");
 }

@@ -20,10 +20,9 @@ export class AskError extends Error {
   }
 }
 
-/** The same failure when the sheet kept by the page stands in for the answer: short, the sheet says the rest. */
-export function withSheet({ code, retryable, retryAfter }) {
-  const text = "Service injoignable\u00a0: fiche gardée.";
-  return new AskError(text, code, { retryable, retryAfter });
+/** The same failure when what the page has kept (`kept`) stands in for the answer: short, what is shown says the rest. */
+export function withKept(kept, { code, retryable, retryAfter }) {
+  return new AskError(`Service injoignable\u00a0: ${kept}.`, code, { retryable, retryAfter });
 }
 
 /** The AskError of a response whose status is not 200. */

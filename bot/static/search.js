@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { QUESTION_MAX } from "./conversation.js";
 import { WIDENED } from "./filters.js";
-import { recognised } from "./incidents.js";
+import { suspected } from "./incidents.js";
 import { mask, maskNotice } from "./masking.js";
 import { AskError } from "./refusal.js";
 
@@ -23,8 +23,11 @@ export class Search {
     // A mark can be longer than what it replaces.
     this.sent = [...masked.text].slice(0, QUESTION_MAX).join("");
     this.shown = masked.found.length ? this.sent : question;
+    const { sure, likely } = suspected(question);
     /** The emergency that the question plainly speaks of, or null. */
-    this.incident = recognised(question);
+    this.incident = sure;
+    /** Whether it may speak of one. */
+    this.likely = likely;
     this.#masked = masked.found;
   }
 

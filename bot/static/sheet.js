@@ -5,6 +5,7 @@ import { contactList } from "./contacts.js";
 import { button, element, list, spoken } from "./dom.js";
 import { sheetFoot } from "./foot.js";
 import { icon } from "./icon.js";
+import { SITUATIONS } from "./incidents.js";
 import { externalLink, knownUrl, linked } from "./link.js";
 import { isLead, pieces } from "./quote.js";
 import { sourceCard } from "./source.js";
@@ -62,6 +63,19 @@ export function cachedSheet(question, reply, tools) {
   return sheet;
 }
 
+/** When words of trouble do not say which: the sheets kept by the page, to choose from. */
+export function situationChoice(ask) {
+  const buttons = SITUATIONS.map(({ label }) => button(label, "", () => ask(label)));
+  return element(
+    "section",
+    "urgent",
+    element("h4", "", icon("alarm"), "Est-ce une urgence\u00a0?"),
+    element("p", "", "Le service ne répond pas, mais les fiches d’urgence sont gardées dans cette page. Choisissez votre situation\u00a0:"),
+    list("ul", "choices", buttons),
+    element("p", "", "Si aucune ne convient\u00a0: 17cyber.gouv.fr (en ligne, 24\u00a0h/24)."),
+  );
+}
+
 /** In place of the reply of a search that was given up for an emergency; the question can be asked again. */
 export function abandonedNote(question, ask) {
   const again = button("Reposer cette question", "quiet", () => ask(question));
@@ -110,8 +124,9 @@ function answerParts(question, reply, tools) {
     const said = piece.text.split(/\n\s*\n/).filter((paragraph) => paragraph.trim());
     // The card itself says who speaks, when and about what; the heading says what the first line announces.
     if (next && !reply.generated && isLead(said.at(-1) ?? "", next)) said.pop();
-    if (i === 0 && next && !reply.generated && /^Voici ce [^\n]*:$/.test(said[0]?.trim() ?? "")) said.shift();
-    parts.push(...said.map((paragraph) => saidParagraph(paragraph.trim(), cards)));
+    const announces = i === 0 && next && !reply.generated ? /(^|\n)\s*Voici ce [^\n]*:\s*$/ : "";
+    const kept = said.map((paragraph) => paragraph.replace(announces, "").trim()).filter(Boolean);
+    parts.push(...kept.map((paragraph) => saidParagraph(paragraph, cards)));
   });
   const apart = reply.citations.filter(({ marker }) => !placed.has(marker));
   parts.push(...apart.map(({ marker }) => cards.get(marker).node));

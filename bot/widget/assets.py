@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bot.widget.bundle import bundle
+from bot.widget.bundle import bundle, style
 
 STATIC = Path(__file__).parent.parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -24,12 +24,12 @@ _TEXT = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 def product_files() -> Mapping[str, bytes]:
     """What the page and the frame load, by name: a script and a style each, and the image of both."""
-    style = (STATIC / "style.css").read_bytes()
+    shared = style("style.css", STATIC)
     return {
         "page.js": bundle("main.js", STATIC),
-        "page.css": style,
+        "page.css": shared,
         "frame.js": bundle("widget/frame.js", STATIC),
-        "frame.css": style + (STATIC / "widget" / "frame.css").read_bytes(),
+        "frame.css": shared + style("widget/frame.css", STATIC),
         "favicon.svg": (STATIC / "favicon.svg").read_bytes(),
     }
 

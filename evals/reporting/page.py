@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bot.compose import INCIDENTS
 from bot.incident import Incident
-from evals.compare import Difference
+from evals.compare import Difference, Verdict
 from evals.labels import KINDS, REGISTERS
 from evals.reporting import words
 from evals.reporting.content import Report, axis_slices, is_few, slice_label
@@ -29,12 +29,16 @@ from ingest.crawl.report_words import counted, french, grouped
 from ingest.typography import NBSP
 
 _FOLDER = Path(__file__).parent
-_WORST_SHOWN = 25
+_WORST_SHOWN = 10
+_WORST_NAMED = 40
+_FEW_TO_DRAW = 30
+"""Questions below which a curve draws chance."""
 _RETRIEVED_SHOWN = 5
 _SLICES_SHOWN = 12
 _CURVE_ROWS = 10
 _CHANGES_SHOWN = 12
 _LABEL_CHARS = 26
+_CERTAIN = 0.995
 _SYSTEMS = {
     "engine": "CyberVigie, dans le programme",
     "http": "CyberVigie, par le réseau",
@@ -95,7 +99,11 @@ def render_page(report: Report) -> str:
         axes=[_axis(report, axis) for axis in Axis if axis_slices(report.scores, axis)],
         sliced=SLICED,
         few_limit=FEW,
+        few_to_draw=_FEW_TO_DRAW,
         worst=report.worst[:_WORST_SHOWN],
+        others=report.worst[_WORST_SHOWN : _WORST_SHOWN + _WORST_NAMED],
+        compared=[one for one in _changed(report) if _counts(one)],
+        unclear=[one for one in _changed(report) if not _counts(one)],
         retrieved_shown=_RETRIEVED_SHOWN,
         changes_shown=_CHANGES_SHOWN,
         comparison_plot=_comparison_plot(report),
@@ -162,6 +170,16 @@ def _bar(part: SliceScores, code: str) -> Bar | None:
     )
 
 
+def _changed(report: Report) -> list[Difference]:
+    found = () if report.comparison is None else report.comparison.differences
+    return [one for one in found if one.verdict is not Verdict.SAME]
+
+
+def _counts(one: Difference) -> bool:
+    """Whether a difference is worth a row at first sight: of a key figure, or established."""
+    return BY_CODE[one.code].headline or one.verdict is not Verdict.UNCLEAR
+
+
 def _comparison_plot(report: Report) -> Markup | None:
     if report.comparison is None:
         return None
@@ -182,9 +200,9 @@ def _gain(one: Difference) -> Bar | None:
 
 
 def _chance(one: Difference) -> str:
-    """ "p = 0,012": corrected for the measures of the first page, else of the exact test; empty where none is made."""
+    """ "p = 0,012": corrected for the measures of the first page, else of the exact test; empty if it tells nothing."""
     value = one.exact_p if one.adjusted_p is None else one.adjusted_p
-    return "" if value is None else words.probability(value)
+    return "" if value is None or value > _CERTAIN else words.probability(value)
 
 
 def _machine(told: Mapping[str, str]) -> str:

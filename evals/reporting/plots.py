@@ -28,6 +28,7 @@ _STYLE: dict[Any, Any] = {
 }
 _WIDTH, _HEIGHT = 4.4, 3.3
 _ROW = 0.36
+_LONG_LABEL = 24
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -119,7 +120,9 @@ def interval_plot(name: str, title: str, bars: Sequence[Bar], *, zero: bool = Fa
             axes.set_xticks(ticks, [f"{'+' if tick > 0 else ''}{decimal(100 * tick, 0)}" for tick in ticks])
         else:
             axes.set_xlim(0, 1.02)
-            axes.set_xticks(_TICKS, [_short(tick) for tick in _TICKS])
+            # Long names leave the marks no room to stand side by side.
+            marks = _TICKS if max(len(bar.label) for bar in bars) < _LONG_LABEL else (0.0, 0.5, 1.0)
+            axes.set_xticks(marks, [_short(mark) for mark in marks])
         return inline_svg(figure, name, title, f"{title}. Les valeurs sont dans le tableau qui suit.")
 
 

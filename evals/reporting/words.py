@@ -67,7 +67,8 @@ TOPICS = {
 
 def decimal(value: float, digits: int) -> str:
     """ "0,87", "1 234,5"."""
-    return f"{value:,.{digits}f}".replace(",", NARROW).replace(".", ",").replace("-", "−")
+    written = f"{value:z,.{digits}f}"
+    return written.replace(",", NARROW).replace(".", ",").replace("-", "−")
 
 
 def percent(value: float) -> str:

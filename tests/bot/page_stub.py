@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from bot.widget.bundle import bundle
+from bot.widget.bundle import bundle, style
 
 from .page_replies import HOSTS, answered, emergency
 
@@ -136,9 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
             path = STATIC / ("index.html" if self.path == "/" else self.path.removeprefix("/static/"))
             if path.parent == STATIC and path.is_file():
                 kept = {} if path.suffix == ".html" else {"Cache-Control": "max-age=3600"}
-                # The page's script as the service makes it, of all its modules.
-                content = bundle(path.name, STATIC) if path.name == "main.js" else path.read_bytes()
-                self._send(200, TYPES[path.suffix], content, kept)
+                # The page's script and style as the service makes them, of all their parts.
+                join = {"main.js": bundle, "style.css": style}.get(path.name)
+                self._send(200, TYPES[path.suffix], join(path.name, STATIC) if join else path.read_bytes(), kept)
             else:
                 self._send(404, "text/plain", b"")
 

@@ -107,6 +107,26 @@ class TestPage:
         assert re.search(r"Silences à tort 52,0 % 20,0 % −32,0 points", text)
         assert "gagnée q-4" in text
 
+    def test_measures_without_established_difference_are_folded(self, page: str) -> None:
+        folded = "".join(re.findall(r"<details>.*?</details>", page, re.DOTALL))
+        shown = page.replace(folded, "")
+        rows = [
+            re.findall(r'<tr><th scope="row">([^<]+)</th>\n<td class="number" data-label="Avant"', part)
+            for part in (shown, folded)
+        ]
+        assert rows[0]
+        assert rows[1]
+        told = re.search(r"<summary>(\d+)\W+autres? mesures?, sans différence établie", html.unescape(folded))
+        assert told
+        assert int(told[1]) == len(rows[1])
+        assert "mieux" not in folded
+        assert not {definition.label for definition in CATALOGUE if definition.headline} & set(rows[1])
+
+    def test_questions_beyond_the_first_ten_are_named(self, page: str) -> None:
+        assert page.count('<article class="worst">') == 10
+        following = page.split("<h3>Les suivantes</h3>")[1].split("</ul>")[0]
+        assert following.count("<li>") == int(re.findall(r"<p>(\d+)\W+questions sur", html.unescape(page))[0]) - 10
+
     def test_nothing_comes_from_elsewhere_and_nothing_runs(self, page: str) -> None:
         assert not re.search(r"<(?:script|link|img|iframe|object|base)\b|\bon\w+=|javascript:|@import|url\((?!#)", page)
         assert set(re.findall(r'(?:href|src)="([^"]+)"', page)) == {
@@ -171,6 +191,9 @@ class TestPage:
             written = write_report(run_of(*pairs), tmp_path).page.read_text(encoding="utf-8")
         assert long.replace("'", "’") in html.unescape(written)
         assert "Page d’information d’une\u00a0… (2)" in plain_plots(written)
+        # The marks of its axis would run into each other.
+        [plot] = [one for one in re.findall(r"<svg.*?</svg>", written, re.DOTALL) if "Page d’information" in one]
+        assert re.findall(r">(\d+)\u00a0%<", html.unescape(plot)) == ["0", "50", "100"]
 
     def test_a_run_with_next_to_nothing(self, tmp_path: Path) -> None:
         asked = question(1, Kind.UNSAFE)
@@ -291,6 +314,8 @@ class TestWords:
         assert words.between(Interval(0.775, 0.931), rate) == "de 77,5 à 93,1\u00a0%"
         assert words.between(Interval(0.7, 0.8), score) == "de 0,700 à 0,800"
         assert words.change(-0.013, rate) == "−1,3\u00a0point"
+        assert words.change(-0.0001, rate) == "0,0\u00a0point"
+        assert words.change_between(Interval(-0.0004, 0.02), rate) == "de 0,0 à +2,0\u00a0points"
         assert words.change(0.026, rate) == "+2,6\u00a0points"
         assert words.change_between(Interval(-0.01, 0.02), score) == "de −0,010 à +0,020"
         assert words.amount(1400.0, delay) == "1,4\u00a0s"
@@ -315,6 +340,24 @@ class TestInABrowser:
         violations = axe.run(opened).response["violations"]
         opened.close()
         assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in violations] == []
+
+    @pytest.mark.parametrize(("media", "width"), [("screen", 1280), ("screen", 390), ("print", 680)])
+    def test_a_table_keeps_within_its_card(self, browser: Any, tmp_path: Path, media: str, width: int) -> None:
+        """On paper what is wider than the page is cut; the names of publishers are the longest."""
+        run = whole_run()
+        long = "Ministère de l’Intérieur / Cybermalveillance.gouv.fr"
+        questions = tuple(replace(asked, publisher=long) for asked in run.questions)
+        written = write_report(replace(run, questions=questions), tmp_path)
+        opened = browser.new_page(viewport={"width": width, "height": 900})
+        opened.emulate_media(media=media)
+        opened.goto(written.page.as_uri())
+        assert long in opened.inner_text("main")
+        beyond = opened.evaluate(
+            "[...document.querySelectorAll('table')].filter((table) => table.getBoundingClientRect().right >"
+            " table.closest('section').getBoundingClientRect().right + 1).map((table) => table.caption.textContent)"
+        )
+        opened.close()
+        assert beyond == []
 
     def test_its_own_policy_lets_its_style_through(self, browser: Any, files: ReportFiles) -> None:
         opened = browser.new_page()

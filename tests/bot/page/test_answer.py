@@ -23,6 +23,20 @@ def test_quotes_stand_apart_from_our_words(page: Any) -> None:
     expect(sheet.locator(".notice")).to_contain_text("Définitions. CNIL")
 
 
+CAUTION = "Les textes cités ici recommandent\u00a0: ils ne créent pas d’obligation à eux seuls."
+
+
+@pytest.mark.parametrize("opening", ["disent les textes officiels", "qu’en retiennent nos résumés de textes officiels"])
+@pytest.mark.parametrize("told", ["", f"{CAUTION}\n", f"{CAUTION}\n\n"])
+def test_the_heading_alone_announces_the_quotes(page: Any, stub: Stub, opening: str, told: str) -> None:
+    """The caution about obligations stands before that line, and is kept."""
+    text = f"{told}Voici ce {opening}\u00a0:\n\n«\u00a0{RGPD_QUOTE}\u00a0» [1]"
+    stub.says(Reply(body("answered", text, citation(1, RGPD_QUOTE))))
+    sheet = ask(page)
+    assert sheet.locator(".said").all_inner_texts() == ([CAUTION] if told else [])
+    expect(sheet).not_to_contain_text("Voici ce")
+
+
 def test_each_source_says_who_what_when_and_where(open_page: Callable[..., Any]) -> None:
     page = open_page()
     page.clock.set_fixed_time("2026-11-24T12:00:00Z")

@@ -177,12 +177,29 @@ def test_a_typed_emergency_is_recognised_offline_and_kept(page: Any, stub: Stub,
     page.context.set_offline(False)
 
 
-def test_an_ordinary_question_gets_no_sheet_offline(page: Any, stub: Stub) -> None:
+@pytest.mark.parametrize("question", [QUESTION, "Suis-je obligé de chiffrer les dossiers ?"])
+def test_an_ordinary_question_gets_no_sheet_offline(page: Any, stub: Stub, question: str) -> None:
     ask(page)
     stub.says(Reply(cut=True))
-    send(page, QUESTION)
+    send(page, question)
     expect(page.get_by_role("alert")).to_contain_text("17cyber.gouv.fr")
     expect(page.locator(".sheet-emergency")).to_have_count(0)
+    expect(page.locator(".turn .urgent")).to_have_count(0)
+
+
+def test_words_of_trouble_that_do_not_say_which_get_the_list_of_sheets_offline(page: Any, stub: Stub) -> None:
+    ask(page)
+    stub.says(Reply(cut=True))
+    send(page, "on s’est fait pirater")
+    choice = page.locator(".turn .urgent")
+    expect(choice.get_by_role("button")).to_have_count(8)
+    expect(choice.get_by_role("heading")).to_be_in_viewport()
+    expect(page.get_by_role("alert")).to_contain_text("fiches gardées")
+    expect(choice).to_contain_text("17cyber.gouv.fr")
+    expect(page.locator(".sheet-emergency")).to_have_count(0)
+    choice.get_by_role("button", name=URGENT).click()
+    expect(page.locator(".sheet-emergency .notice-kept")).to_be_visible()
+    expect(page.locator(".turn .urgent")).to_have_count(0)
 
 
 @pytest.mark.parametrize("sheets", [None, "nonsense", {"sheets": 3}, {"sheets": [{"incident": "ransomware"}]}])

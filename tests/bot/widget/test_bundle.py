@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.widget.assets import STATIC, product_files
-from bot.widget.bundle import Unbundled, bundle
+from bot.widget.bundle import Unbundled, bundle, style
 
 from .conftest import Served
 from .visits import expect
@@ -53,6 +53,8 @@ def test_it_does_what_the_modules_do(browser: Any, served: Served, tmp_path: Pat
         ("let", "export let a = 1;"),
         ("unfinished", "import {\n  a,\n} from './two.js';"),
         ("meta", 'import { a } from "./lib/meta.js";'),
+        ("behind", "/* a\n b */ export const a = 1;"),
+        ("backtick", "export const a = /`/;"),
         ("cycle", 'import { a } from "./cycle.js";'),
     ],
 )
@@ -60,6 +62,33 @@ def test_other_forms_are_refused_when_the_service_starts(tmp_path: Path, name: s
     folder = write(tmp_path, {**PARTS, "lib/meta.js": "export const a = import.meta.url;\n", f"{name}.js": text + "\n"})
     with pytest.raises(Unbundled, match=r"\.js"):
         bundle(f"{name}.js", folder)
+
+
+def test_comments_stay_behind_and_text_does_not(browser: Any, served: Served, tmp_path: Path) -> None:
+    text = "/** What it\n * says. */\n// for whom\nwindow.__text = `\n// kept\n/* too */\n`; // at the end\n"
+    content = bundle("entry.js", write(tmp_path, {"entry.js": text}))
+    assert b"says" not in content
+    assert b"for whom" not in content
+    page = browser.new_page()
+    page.route("**/static-x/made.js", lambda route: route.fulfill(content_type="text/javascript", body=content))
+    page.goto(f"{served.url}/")
+    page.evaluate("(address) => import(address)", f"{served.url}/static-x/made.js")
+    assert page.evaluate("__text") == "\n// kept\n/* too */\n"
+    page.close()
+
+
+def test_style_sheets_are_put_where_they_are_imported(tmp_path: Path) -> None:
+    parts = {
+        "all.css": '/* a\n b */\n@import "one/a.css";\n@import "b.css";\n',
+        "one/a.css": "/* a */\na {\n  color: red; /* kept */\n}\n",
+        "b.css": "b {}\n",
+    }
+    write(tmp_path, parts)
+    assert style("all.css", tmp_path) == b"a {\n  color: red; /* kept */\n}\n\nb {}\n\n"
+    for bad in ('@import url("b.css");\n', '@import "all.css";\n'):
+        (tmp_path / "b.css").write_text(bad, encoding="utf-8")
+        with pytest.raises(Unbundled, match=r"all\.css"):
+            style("all.css", tmp_path)
 
 
 def test_everything_that_is_written_is_in_it() -> None:
@@ -72,7 +101,10 @@ def test_everything_that_is_written_is_in_it() -> None:
         assert len(exported) > 20
         for names, module in re.findall(r"^const \{ ([^}]+) \} = (module\d+);$", text, re.MULTILINE):
             assert {name.split(": ")[0] for name in names.split(", ")} <= exported[module]
-    assert (STATIC / "style.css").read_bytes() in files["frame.css"]
+    for part in sorted((STATIC / "style").glob("*.css")):
+        rules = part.read_text(encoding="utf-8").split("*/\n")[-1].strip()
+        assert rules.encode() in files["page.css"], part.name
+        assert rules.encode() in files["frame.css"], part.name
 
 
 def _returns(text: str) -> list[re.Match[str]]:

@@ -48,7 +48,7 @@ def test_black_or_white_reads_on_any_colour(colour: str) -> None:
 
 @pytest.mark.parametrize(("scheme", "block"), [(LIGHT, 0), (DARK, 1)])
 def test_the_schemes_are_those_of_the_style_sheet(scheme: Scheme, block: int) -> None:
-    sheet = (STATIC / "style.css").read_text(encoding="utf-8")
+    sheet = (STATIC / "style" / "colours.css").read_text(encoding="utf-8")
     values = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]+)", re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)[block]))
     long = {
         name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:])
