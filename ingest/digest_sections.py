@@ -87,8 +87,8 @@ def _check_meta(path: Path, lines: Sequence[str], first: int, rules: Rules) -> I
         if rules.facts is not None and fact not in rules.facts:
             yield Problem(path, line, f"le fait « {fact} » n’existe pas", "corrigez-le d’après corpus/facts.txt")
     line = values["questions"].line if "questions" in values else first
-    if not 2 <= len(questions) <= 16:
-        yield Problem(path, line, f"{len(questions)} question(s)", "donnez-en de deux à seize")
+    if not 2 <= len(questions) <= 40:
+        yield Problem(path, line, f"{len(questions)} question(s)", "donnez-en de deux à quarante")
     for repeated in _repeated([*facts], [*map(str.casefold, questions)]):
         yield Problem(path, line, f"« {repeated} » est deux fois dans le bloc", "gardez-en un")
 

@@ -86,7 +86,7 @@ def test_a_sound_digest_has_no_problem(tmp_path: Path) -> None:
         ("facts: [cons-01]", "facts: [cons-01", 17, ("YAML illisible",)),
         ("facts: [cons-01]", "facts: [cons-01]\nurl: https://exemple.fr/", 17, ("exemple.fr", "sources.toml")),
         ("facts: [cons-01]", "faits: [cons-01]", 16, ("« faits » inconnue", "facts")),
-        ("  - combien de temps garder les dossiers\n", "", 17, ("1 question(s)", "deux à seize")),
+        ("  - combien de temps garder les dossiers\n", "", 17, ("1 question(s)", "deux à quarante")),
         ("combien de temps garder les dossiers", "Au bout de combien d'années détruire", 17, ("deux fois",)),
         ("- second point.", "- **second** point.", 25, ("gras", "paragraphes")),
         ("- second point.", "- voir [la page](https://www.cnil.fr/).", 25, ("lien",)),
