@@ -30,6 +30,8 @@ from index.search import EVERYTHING, SearchEngine
 from index.vocabulary import Vocabulary
 
 _ACRONYMS = 4
+_ONE_WORD_COSINE = 0.85
+"""Below this cosine of word and passage, the reader of a bare word is asked what of it."""
 IN_A_SENTENCE = "Peut-on utiliser un {} pour des données de patients ?"
 
 
@@ -165,7 +167,9 @@ class Answerer:
         evidence = found.reading.evidence
         judged = found.reason in (None, Reason.WEAK) and evidence.known == 1.0
         bare = judged and is_bare(found.question, evidence.lead, weak=found.reason is not None)
-        named = found.reason is not None and is_one_word(found.question) and self._sharing.knows(found.question)
+        # One word is answered by a passage about it alone: a stored question may hold it in passing.
+        unsure = found.reason is not None or evidence.dense < _ONE_WORD_COSINE
+        named = unsure and is_one_word(found.question) and self._sharing.knows(found.question)
         if not bare and not named and not is_ambiguous(found.question):
             return None
         shared = (self._sharing.heading(found.question), self._sharing.head(found.question))

@@ -43,7 +43,8 @@ _CHOICE = re.compile(
     r"(?:conseill|recommand)\w* (?:comme|quel)\w*)\b"
 )
 _FIGURE = re.compile(
-    r"\bcombien (?:de |d')[\w' -]{2,40} (?:ont|a|sont|font|y a|compte\w*|[a-z]+ent|[a-z]+-t-(?:il|elle|on))\b|"
+    r"\bcombien (?!de temps)(?:de |d')[\w' -]{2,40} "
+    r"(?:ont|a|sont|font|y a|compte\w*|[a-z]+ent|[a-z]+-t-(?:il|elle|on))\b|"
     r"\bpourcentage\b|\bproportion\b|\bquelle part\b|\bstatistique\w*|\ben moyenne\b|"
     r"\bcette annee\b|\b(?:an|annee|mois) (?:prochain|dernier)e?\b|\bprochaine?s?\b|"
     r"\ba quelle (?:heure|date)\b|\bquels? jours?\b|\bhoraires?\b|"

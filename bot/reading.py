@@ -5,7 +5,7 @@ import re
 from bot.shorthand import spelt_out
 from bot.spelling import Speller
 from index.search import SearchEngine
-from index.tokens import words
+from index.tokens import terms, words
 
 PASSAGES_READ = 20_000
 """Passages whose words repair spelling; more would slow the opening of a large index and bring few new words."""
@@ -23,10 +23,16 @@ _CLAUSE = re.compile(
 
 
 def speller_of(engine: SearchEngine) -> Speller:
-    """The speller of an index, made from its own passages."""
+    """The speller of an index, made from texts and headings: stored questions may be misspelt."""
     rows = range(min(len(engine.table), PASSAGES_READ))
     read = (engine.table.passages(rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE))
-    return Speller((passage.text for passages in read for passage in passages), engine.lexical.knows)
+    known: set[str] = set()
+    texts: list[str] = []
+    for passage in (passage for passages in read for passage in passages):
+        texts.append(passage.text)
+        known.update(terms(" ".join((passage.title, *passage.path, passage.text))))
+    whole = len(rows) == len(engine.table)
+    return Speller(texts, known.__contains__ if whole else engine.lexical.knows)
 
 
 def readings(question: str) -> tuple[str, ...]:

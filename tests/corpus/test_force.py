@@ -68,7 +68,7 @@ def test_what_is_recommended_is_not_written_as_an_obligation() -> None:
         if force_of(document, section) is Force.RECOMMENDATION
         and section.meta
         and _OBLIGES.search(document.text[section.start : section.end])
-        and not any(_OBLIGES.search(facts[fact]) for fact in section.meta.facts)
+        and not any(_OBLIGES.search(facts.get(fact, "")) for fact in section.meta.facts)
     ]
     # Their facts are orders without a verb ("ne pas brancher"), which "doit" says no harder.
     orders = {
@@ -77,7 +77,9 @@ def test_what_is_recommended_is_not_written_as_an_obligation() -> None:
     }
     assert set(hardened) <= orders
     advised = [
-        section for _, _, section in sections() if any(_ADVISES.search(facts[fact]) for fact in section.meta.facts)
+        section
+        for _, _, section in sections()
+        if any(_ADVISES.search(facts.get(fact, "")) for fact in section.meta.facts)
     ]
     assert len(advised) > 10
 
