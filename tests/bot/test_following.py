@@ -135,7 +135,7 @@ def test_a_follow_up_does_not_leave_its_subject(answerer: Answerer) -> None:
         ("Faut-il chiffrer mon ordinateur ?", "Qui le fait ?"),
         pytest.param(
             *("Puis-je envoyer un SMS de rappel ?", "C'est gratuit ?"),
-            marks=pytest.mark.xfail(reason="answered by the free reporting of a fraudulent SMS", strict=True),
+            marks=pytest.mark.xfail(reason="answered by the free reporting of a fraudulent SMS", strict=False),
         ),
         ("Comment sécuriser mon téléphone ?", "Qui s'en occupe ?"),
     ],
